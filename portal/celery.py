@@ -1,0 +1,29 @@
+"""The Celery app: the doorbell for work that already is a row in the database."""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("samspel")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def prepare_process(**kwargs: object) -> None:
+    """Import the slow rendering libraries once per worker process, not in the first task."""
+    import portal.documents.rendering  # noqa: F401
+
+
+def make_broker_folders(options: dict[str, object]) -> None:
+    """Make the folders of the file-based broker, which expects to find them."""
+    for key in ("data_folder_in", "data_folder_out", "control_folder"):
+        if key in options:
+            Path(str(options[key])).mkdir(parents=True, exist_ok=True)
+
+
+make_broker_folders(dict(app.conf.broker_transport_options or {}))
