@@ -1,0 +1,52 @@
+/* Makes pages quicker to use. Each page works without it. */
+(() => {
+  "use strict";
+
+  /** After a form came back with errors, reading begins at the list of them. */
+  const focusErrors = (root) => root.querySelector("[data-error-summary]")?.focus();
+
+  /* A form that is on its way is not sent again. The button stays pressable for the browser, since a
+     disabled one would not send its own name and value. Coming back with "back" opens the form again. */
+  const sent = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+    if (sent.has(form) || (question && !window.confirm(question))) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (form.method !== "post" || "resubmit" in form.dataset || form.hasAttribute("hx-post")) return;
+    sent.add(form);
+    event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => release(form), 8000);
+  }, true);
+
+  const release = (form) => {
+    sent.delete(form);
+    form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+  };
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form").forEach(release);
+  });
+
+  /* Sums of a budget while it is written. The server counts them again; this only shows them sooner. */
+  const kronor = (text) => Number.parseInt(text.replace(/[\s\u00a0\u202f]|kr/g, ""), 10) || 0;
+  const show = (amount) => {
+    const digits = String(Math.abs(amount)).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+    return `${amount < 0 ? "\u2212" : ""}${digits}\u00a0kr`;
+  };
+  const sum = (form, kind) =>
+    [...form.querySelectorAll(`[data-sum="${kind}"]`)].reduce((total, input) => total + kronor(input.value), 0);
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (!form || !event.target.dataset.sum) return;
+    for (const output of form.querySelectorAll("[data-sum-of]")) {
+      const kind = output.dataset.sumOf;
+      output.textContent = show(kind === "balance" ? sum(form, "income") - sum(form, "cost") : sum(form, kind));
+    }
+  });
+
+  document.addEventListener("DOMContentLoaded", () => focusErrors(document));
+  document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.target));
+})();
