@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GrantsConfig(AppConfig):
+    name = "grants"
+    verbose_name = _("Grants")
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from grants import access
+        from grants.models import Association, Call, Membership
+        from portal.people import ways_in
+        from portal.registry.models import Case, Record
+
+        for model in (Association, Membership, Call):
+            auditlog.register(model)
+        ways_in.register(Case, access.own_cases)
+        ways_in.register(Record, access.own_records)

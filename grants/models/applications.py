@@ -1,0 +1,315 @@
+"""Applications: drafts that belong to the association, and what it sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from grants.models.associations import Association, Membership
+from grants.models.calls import Call, GrantType, Question
+from grants.states import SENT_STATES, State
+from portal.documents.models import StoredFile
+from portal.people import rules
+from portal.registry.models import Case
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: Any) -> ApplicationQuerySet:
+        """An association's people see their own; the administration what was sent, never a draft.
+
+        Tryckfrihetsförordningen 2:13: a draft stays the sender's own as long as staff cannot open it.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        if rules.administration(user):
+            return self.sent().filter(case__in=Case.objects.visible_to(user))
+        if rules.applicant(user):
+            return self.filter(
+                association__in=Membership.objects.filter(user_id=user.pk).values("association")
+            )
+        return self.none()
+
+    def sent(self) -> ApplicationQuerySet:
+        return self.filter(state__in=SENT_STATES, case__isnull=False)
+
+    def drafts(self) -> ApplicationQuerySet:
+        return self.filter(state=State.DRAFT)
+
+
+class Application(models.Model):
+    """One association's application in one call."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="applications")
+    association = models.ForeignKey(Association, on_delete=models.PROTECT, related_name="applications")
+    title = models.CharField(_("What is the application for?"), max_length=150, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
+    child_share = models.PositiveSmallIntegerField(
+        _("Share for children and young people, percent"), null=True, blank=True
+    )
+    case = models.OneToOneField(
+        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="application"
+    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    saved_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-saved_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT, case=None, submitted_at=None)
+                | (~Q(state=State.DRAFT) & Q(case__isnull=False, submitted_at__isnull=False)),
+                name="grants_sent_has_case",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="grants_application_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(child_share=None) | Q(child_share__lte=100), name="grants_child_share_percent"
+            ),
+        ]
+        indexes = [models.Index(fields=["-submitted_at", "-id"], name="grants_queue_order")]
+
+    def __str__(self) -> str:
+        return f"{self.association}: {self.title or self.call}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the association may see the decision."""
+        return self.released_at is not None
+
+    def terms_at(self, stage: str) -> Terms | None:
+        """Type and amounts at one stage; uses prefetched rows."""
+        return next((terms for terms in self.terms.all() if terms.stage == stage), None)
+
+    @property
+    def applied(self) -> Terms | None:
+        return self.terms_at(TermsStage.APPLIED)
+
+    @property
+    def decided(self) -> Terms | None:
+        return self.terms_at(TermsStage.DECIDED)
+
+    def answers_by_key(self) -> dict[str, Any]:
+        """Question key → value; uses prefetched rows."""
+        return {answer.key: answer.value for answer in self.answers.all()}
+
+    def answered(self) -> list[tuple[Question, Any]]:
+        """The call's questions with this application's answers, in the form's order."""
+        values = self.answers_by_key()
+        return [(question, values.get(question.key)) for question in self.call.questions.all()]
+
+
+class OfApplicationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> OfApplicationQuerySet:
+        """Seen by whoever sees the application."""
+        return self.filter(application__in=Application.objects.visible_to(user))
+
+
+class Answer(models.Model):
+    """The answer to one question, under the question's stable key."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="answers")
+    key = models.SlugField(max_length=40)
+    value = models.JSONField()
+
+    objects = OfApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "key"], name="grants_one_answer_a_question")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.key}"
+
+
+class BudgetSide(models.TextChoices):
+    INCOME = "income", _("Income")
+    COST = "cost", _("Costs")
+
+
+class BudgetItem(models.TextChoices):
+    """The lines of the budget; what is applied for here comes from the application itself."""
+
+    CITY_OTHER = "city_other", _("Other committees of the city")
+    REGION = "region", _("The region")
+    STATE = "state", _("The state")
+    FOUNDATIONS = "foundations", _("Foundations and funds")
+    FEES = "fees", _("Membership fees")
+    SALES = "sales", _("Sales")
+    GIFTS = "gifts", _("Gifts and collections")
+    OWN = "own", _("Own contribution")
+    PAY = "pay", _("Pay, with employer's fees")
+    PREMISES = "premises", _("Premises")
+    ACTIVITIES = "activities", _("Activities")
+    MATERIAL = "material", _("Material")
+    TRAVEL = "travel", _("Travel")
+    TRAINING = "training", _("Training and supervision")
+    ADMINISTRATION = "administration", _("Administration")
+    AUDIT = "audit", _("Audit")
+    OTHER = "other", _("Other costs")
+
+
+INCOME_ITEMS = (
+    BudgetItem.CITY_OTHER,
+    BudgetItem.REGION,
+    BudgetItem.STATE,
+    BudgetItem.FOUNDATIONS,
+    BudgetItem.FEES,
+    BudgetItem.SALES,
+    BudgetItem.GIFTS,
+    BudgetItem.OWN,
+)
+COST_ITEMS = tuple(item for item in BudgetItem if item not in INCOME_ITEMS)
+
+
+class BudgetLine(models.Model):
+    """One line of the first year's budget, in whole kronor."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="budget_lines")
+    item = models.CharField(max_length=20, choices=BudgetItem.choices)
+    amount = models.PositiveIntegerField(default=0)
+
+    objects = OfApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "item"], name="grants_budget_item_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.item}: {self.amount}"
+
+
+class AttachmentKind(models.TextChoices):
+    STADGAR = "stadgar", _("Statutes (stadgar)")
+    ARSMOTESPROTOKOLL = "arsmotesprotokoll", _("Minutes of the annual meeting")
+    FIRMATECKNING = "firmateckning", _("Minutes that appoint signatories")
+    VERKSAMHETSBERATTELSE = "verksamhetsberattelse", _("Activity report")
+    BOKSLUT = "bokslut", _("Annual accounts")
+    REVISIONSBERATTELSE = "revisionsberattelse", _("Auditor's report")
+    VERKSAMHETSPLAN = "verksamhetsplan", _("Activity plan")
+    OVRIGT = "ovrigt", _("Other")
+
+
+class Attachment(models.Model):
+    """A file the association added; frozen into the record when the application is sent."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="attachments")
+    kind = models.CharField(_("What is it?"), max_length=30, choices=AttachmentKind.choices)
+    filename = models.CharField(max_length=160)
+    stored_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = OfApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class TermsStage(models.TextChoices):
+    """Applied ≠ proposed ≠ chair's proposal ≠ decided: four rows of the same shape."""
+
+    APPLIED = "applied", _("Applied for")
+    PROPOSED = "proposed", _("The officers' proposal")
+    CHAIR = "chair", _("The chair's proposal")
+    DECIDED = "decided", _("Decision")
+
+
+class Terms(models.Model):
+    """Grant type, amount per year and conditions of one application at one stage.
+
+    No amounts means a no. Conditions are att-satser without "att", one a line.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="terms")
+    stage = models.CharField(max_length=20, choices=TermsStage.choices)
+    grant_type = models.CharField(max_length=30, choices=GrantType.choices)
+    conditions = models.TextField(blank=True)
+
+    objects = OfApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "stage"], name="grants_terms_once_a_stage")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.stage}"
+
+    @property
+    def amounts(self) -> dict[int, int]:
+        """Whole kronor by year; uses prefetched rows."""
+        return {row.year: row.amount for row in self.year_amounts.all()}
+
+    @property
+    def years(self) -> list[int]:
+        return sorted(self.amounts)
+
+    @property
+    def total(self) -> int:
+        return sum(self.amounts.values())
+
+    @property
+    def first_amount(self) -> int:
+        """The first year's amount; 0 when there is none."""
+        amounts = self.amounts
+        return amounts[min(amounts)] if amounts else 0
+
+    @property
+    def is_grant(self) -> bool:
+        return self.total > 0
+
+    def set_amounts(self, amounts: dict[int, int]) -> None:
+        """Replace the amounts; years without money are left out."""
+        self.year_amounts.all().delete()
+        YearAmount.objects.bulk_create(
+            YearAmount(terms=self, year=year, amount=amount) for year, amount in amounts.items() if amount
+        )
+
+
+class YearAmountQuerySet(models.QuerySet["YearAmount"]):
+    def visible_to(self, user: Any) -> YearAmountQuerySet:
+        """Seen by whoever sees the application."""
+        return self.filter(terms__application__in=Application.objects.visible_to(user))
+
+
+class YearAmount(models.Model):
+    """Whole kronor for one year."""
+
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="year_amounts")
+    year = models.PositiveSmallIntegerField()
+    amount = models.PositiveIntegerField()
+
+    objects = YearAmountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["year"]
+        constraints = [
+            models.UniqueConstraint(fields=["terms", "year"], name="grants_one_amount_a_year"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="grants_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.amount}"

@@ -1,0 +1,184 @@
+"""Calls for applications: windows, years, and the questions asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from portal.people import rules
+from portal.registry.models import Authority
+
+
+class GrantType(models.TextChoices):
+    """The two grants; the Swedish word is the official one."""
+
+    VERKSAMHETSBIDRAG = "verksamhetsbidrag", _("Operating grant (verksamhetsbidrag)")
+    UTVECKLINGSBIDRAG = "utvecklingsbidrag", _("Development grant (utvecklingsbidrag)")
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, user: Any) -> CallQuerySet:
+        """Published calls are public; drafts are the officers'."""
+        return self if rules.case_officer(user) else self.filter(published=True)
+
+    def open(self, now: datetime | None = None) -> CallQuerySet:
+        """Published and within the window; no closing time means always open."""
+        now = now or timezone.now()
+        return self.filter(published=True, opens_at__lte=now).filter(Q(closes_at=None) | Q(closes_at__gt=now))
+
+
+class Call(models.Model):
+    """A call (ansökningsomgång) for one grant, judged by the rules in force when it opened."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PLANNED = "planned", _("Opens later")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="calls")
+    grant_type = models.CharField(_("Grant"), max_length=30, choices=GrantType.choices)
+    title = models.CharField(_("Title"), max_length=150)
+    intro = models.TextField(_("Introduction"), blank=True)
+    first_year = models.PositiveSmallIntegerField(
+        _("First grant year"), help_text=_("The first year that can be applied for.")
+    )
+    max_years = models.PositiveSmallIntegerField(_("Years at most"), default=1)
+    opens_at = models.DateTimeField(_("Opens"))
+    closes_at = models.DateTimeField(_("Closes"), null=True, blank=True)
+    decision_expected = models.CharField(
+        _("When a decision can be expected"), max_length=100, help_text=_("For example: in December 2026")
+    )
+    published = models.BooleanField(default=False)
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="grants_call_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_years__gte=1, max_years__lte=5), name="grants_call_years_reasonable"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def state(self) -> Call.State:
+        """Decided by server time alone."""
+        now = timezone.now()
+        if not self.published:
+            return Call.State.DRAFT
+        if now < self.opens_at:
+            return Call.State.PLANNED
+        if self.closes_at and now >= self.closes_at:
+            return Call.State.CLOSED
+        return Call.State.OPEN
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == Call.State.OPEN
+
+    @property
+    def is_round(self) -> bool:
+        """Whether its applications are decided together: a window that closes makes a round."""
+        return self.closes_at is not None
+
+    @property
+    def years(self) -> list[int]:
+        """The years that can be applied for."""
+        return list(range(self.first_year, self.first_year + self.max_years))
+
+
+class Section(models.TextChoices):
+    """The tasks of the form, in the order of the task list."""
+
+    GRANT = "grant", _("What you apply for")
+    NEED = "need", _("Need and purpose")
+    TARGET = "target", _("Target group")
+    ACTIVITIES = "activities", _("Activities and effect")
+    COOPERATION = "cooperation", _("Complement and co-operation")
+    ECONOMY = "economy", _("Budget and resources")
+    DEMOCRACY = "democracy", _("Democracy and influence")
+    PAPERS = "papers", _("Papers")
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def visible_to(self, user: Any) -> QuestionQuerySet:
+        """Readable before signing in, with the call."""
+        return self.filter(call__in=Call.objects.visible_to(user))
+
+
+class Question(models.Model):
+    """One question of a call, under a key that stays the same from year to year."""
+
+    class Kind(models.TextChoices):
+        LONG_TEXT = "long_text", _("Longer text")
+        NUMBER = "number", _("Whole number")
+        PERCENT = "percent", _("Percent")
+        ONE_OF = "one_of", _("One of several")
+        SOME_OF = "some_of", _("Some of several")
+        CONFIRM = "confirm", _("Confirmation")
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="questions")
+    key = models.SlugField(max_length=40)
+    section = models.CharField(max_length=20, choices=Section.choices)
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    label_sv = models.CharField(max_length=300)
+    label_en = models.CharField(max_length=300)
+    help_sv = models.CharField(max_length=500, blank=True)
+    help_en = models.CharField(max_length=500, blank=True)
+    required = models.BooleanField(default=True)
+    max_words = models.PositiveSmallIntegerField(null=True, blank=True)
+    options = models.JSONField(
+        default=list, blank=True, help_text='[{"code": "barn_unga", "sv": "Barn och unga", "en": "Children"}]'
+    )
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "key"], name="grants_question_key_once_a_call"),
+            models.UniqueConstraint(fields=["call", "position"], name="grants_question_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.key}"
+
+    @property
+    def label(self) -> str:
+        return self.label_en if translation.get_language() == "en" else self.label_sv
+
+    @property
+    def help_text(self) -> str:
+        return self.help_en if translation.get_language() == "en" else self.help_sv
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        language = "en" if translation.get_language() == "en" else "sv"
+        return [(option["code"], option[language]) for option in self.options]
+
+    def in_words(self, value: Any) -> str:
+        """The answer as a person reads it."""
+        if value in (None, "", []):
+            return ""
+        labels = dict(self.choices)
+        if self.kind == Question.Kind.SOME_OF:
+            return ", ".join(labels.get(code, code) for code in value)
+        if self.kind == Question.Kind.ONE_OF:
+            return labels.get(value, value)
+        if self.kind == Question.Kind.CONFIRM:
+            return str(_("Yes")) if value else str(_("No"))
+        return f"{value} %" if self.kind == Question.Kind.PERCENT else str(value)

@@ -1,0 +1,69 @@
+"""The ledger of money that decisions bind, and the frame it is bound against."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from portal.people import rules
+from portal.registry.models import Authority, Case
+
+
+class FrameQuerySet(models.QuerySet["Frame"]):
+    def visible_to(self, user: Any) -> FrameQuerySet:
+        """The budget frame is public."""
+        return self
+
+
+class Frame(models.Model):
+    """The authority's money for grants and partnerships in one year, whole kronor (ram)."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="frames")
+    year = models.PositiveSmallIntegerField()
+    amount = models.PositiveIntegerField()
+    child_goal_percent = models.PositiveSmallIntegerField(default=20)
+
+    objects = FrameQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "year"], name="grants_one_frame_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.year}: {self.amount}"
+
+    @property
+    def committed(self) -> int:
+        """Whole kronor that decisions already bind for the year."""
+        bound = Commitment.objects.filter(case__authority_id=self.authority_id, year=self.year)
+        return bound.aggregate(total=Sum("amount"))["total"] or 0
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def visible_to(self, user: Any) -> CommitmentQuerySet:
+        """The administration's, minus cases hidden by a conflict of interest."""
+        if not rules.administration(user):
+            return self.none()
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+
+class Commitment(models.Model):
+    """What a decision binds for one year: the one place the frame reads from."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="commitments")
+    year = models.PositiveSmallIntegerField()
+    amount = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "year"], name="grants_one_commitment_a_year"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="grants_commitment_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.year}: {self.amount}"

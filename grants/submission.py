@@ -1,0 +1,131 @@
+"""Sending an application: reserve the number → freeze → order the receipt → queue the mail, at once.
+
+All of it is one transaction; nothing waits for Celery. Tryckfrihetsförordningen 2:9: what is sent has
+arrived (inkommen) when it reaches the authority, by server time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from grants.completeness import missing_tasks
+from grants.models import Application, Attachment, may_sign
+from grants.states import State
+from portal.documents.work import Source, order, ring
+from portal.people.tasks import send_queued_mail
+from portal.registry.models import Event, Record
+
+
+class CannotSubmit(Exception):
+    """The application cannot be sent now; the message tells the person why and what to do."""
+
+
+def submit(application_id: int, by: Any) -> Application:
+    """Send an application; sending twice, from two tabs or by two people, gives one case and one receipt.
+
+    Raises CannotSubmit when the call has closed, something is missing, or the person may not sign.
+    """
+    with transaction.atomic():
+        application = (
+            Application.objects.select_for_update(of=("self",))
+            .select_related("call__authority", "association")
+            .get(pk=application_id)
+        )
+        if not application.is_draft:
+            return application
+        _refuse_unless_sendable(application, by)
+        now = timezone.now()
+        case = application.call.authority.open_case(
+            public_title=f"Ansökan om {application.call.grant_type}, {application.association.name}", by=by
+        )
+        application.case = case
+        application.state = State.SUBMITTED
+        application.submitted_at = application.saved_at = now
+        application.submitted_by = by
+        application.save(update_fields=["case", "state", "submitted_at", "saved_at", "submitted_by"])
+        _register(application, by)
+        _tell(application)
+        case.log(Event.Kind.SUBMITTED, by=by)
+    return application
+
+
+def _refuse_unless_sendable(application: Application, by: Any) -> None:
+    if not application.call.is_open:
+        raise CannotSubmit(
+            _(
+                "The call has closed, so the application cannot be sent. It is saved. Call us and we will help."
+            )
+        )
+    if not may_sign(by, application.association):
+        raise CannotSubmit(_("Only a signatory of the association can sign and send."))
+    if missing_tasks(application):
+        raise CannotSubmit(_("Something is missing. Go through the tasks that are not done, then send."))
+
+
+def freeze(application: Application) -> dict[str, Any]:
+    """The whole application as it stands, ready to be kept: plain values under stable keys."""
+    association = application.association
+    return {
+        "association": {
+            "name": association.name,
+            "organisation_number": association.organisation_number,
+            "legal_form": association.legal_form,
+            "email": association.email,
+            "phone": association.phone,
+            "website": association.website,
+            "street": association.street,
+            "postcode": association.postcode,
+            "city": association.city,
+            "protected_address": association.protected_address,
+        },
+        "call": {"id": application.call_id, "title": application.call.title},
+        "grant_type": application.call.grant_type,
+        "title": application.title,
+        "child_share": application.child_share,
+        "amounts": {} if application.applied is None else application.applied.amounts,
+        "answers": application.answers_by_key(),
+        "budget": {line.item: line.amount for line in application.budget_lines.all()},
+        "attachments": [
+            {"kind": file.kind, "filename": file.filename, "sha256": file.stored_file.sha256}
+            for file in application.attachments.select_related("stored_file")
+        ],
+        "submitted_at": application.submitted_at,
+    }
+
+
+def _register(application: Application, by: Any) -> None:
+    """Register the application with its files, and the receipt that a worker will print."""
+    case = application.case
+    assert case is not None
+    files = [
+        (file.stored_file, file.filename)
+        for file in Attachment.objects.filter(application=application).select_related("stored_file")
+    ]
+    case.register(Record.Kind.APPLICATION, "Ansökan", by=by, content=freeze(application), files=files)
+    with translation.override("sv"):
+        html = render_to_string(
+            "pdf/receipt.html",
+            {"application": application, "case": case, "files": files, "call": application.call},
+        )
+    receipt = order(Source("kvittens", f"Kvittens {case.registry_number}", html))
+    case.register(Record.Kind.RECEIPT, "Kvittens", document=receipt)
+
+
+def _tell(application: Application) -> None:
+    """Queue the mail that says a receipt is there; the receipt itself stays behind sign-in."""
+    from post_office import mail
+
+    assert application.case is not None
+    with translation.override("sv"):
+        context = {"application": application, "case": application.case}
+        mail.send(
+            application.association.email,
+            subject=f"Vi har tagit emot er ansökan {application.case.registry_number}",
+            message=render_to_string("mail/receipt.txt", context),
+        )
+    ring(send_queued_mail)

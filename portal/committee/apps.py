@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CommitteeConfig(AppConfig):
+    name = "portal.committee"
+    label = "committee"
+    verbose_name = _("Committee")
+
+    def ready(self) -> None:
+        from portal.committee import access, pack
+        from portal.documents.models import Document, StoredFile
+        from portal.documents.signals import document_settled
+        from portal.people import ways_in
+        from portal.registry.models import Case
+
+        ways_in.register(Case, access.cases_in_published_packs)
+        ways_in.register(Document, access.documents_in_readable_packs)
+        ways_in.register(StoredFile, access.files_of_readable_packs)
+        document_settled.connect(pack.ring_for_packs_waiting_on, dispatch_uid="committee.pack")

@@ -1,0 +1,105 @@
+"""The committee, its meetings and their agendas."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.people import rules
+from portal.registry.models import Authority
+
+if TYPE_CHECKING:
+    from portal.committee.models.packs import Pack
+
+
+class CommitteeQuerySet(models.QuerySet["Committee"]):
+    def visible_to(self, user: Any) -> CommitteeQuerySet:
+        """That a committee exists is public."""
+        return self
+
+
+class Committee(models.Model):
+    """A committee (nämnd) and how its documents sign."""
+
+    authority = models.OneToOneField(Authority, on_delete=models.PROTECT, related_name="committee")
+    administration_name = models.CharField(max_length=100, help_text=_("For example Socialförvaltningen"))
+    director_title = models.CharField(max_length=100, help_text=_("For example Socialdirektör"))
+
+    objects = CommitteeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.authority.name
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: Any) -> MeetingQuerySet:
+        """Secretary and officers see every meeting; chair and members those with a pack or after."""
+        if not user.is_authenticated:
+            return self.none()
+        if rules.administration(user) or rules.chair(user):
+            return self
+        if rules.committee_reader(user):
+            return self.filter(packs__published_at__isnull=False).distinct()
+        return self.none()
+
+
+class Meeting(models.Model):
+    """A meeting (sammanträde) of the committee."""
+
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="meetings")
+    starts_at = models.DateTimeField(_("Starts at"))
+    place = models.CharField(_("Place"), max_length=200)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "starts_at"], name="committee_one_meeting_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.committee} {timezone.localtime(self.starts_at).date().isoformat()}"
+
+    @property
+    def date(self) -> date:
+        """The day of the meeting in Europe/Stockholm."""
+        return timezone.localtime(self.starts_at).date()
+
+    @property
+    def latest_pack(self) -> Pack | None:
+        return self.packs.order_by("-version").first()
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def visible_to(self, user: Any) -> AgendaItemQuerySet:
+        """The items of the meetings a person sees: number and title stay public even in a conflict."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+
+class AgendaItem(models.Model):
+    """A matter's place on a meeting's agenda."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
+    matter = models.ForeignKey("committee.Matter", on_delete=models.PROTECT, related_name="agenda_items")
+    position = models.PositiveSmallIntegerField()
+
+    objects = AgendaItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "matter"], name="committee_matter_once_an_agenda"),
+            models.UniqueConstraint(fields=["meeting", "position"], name="committee_agenda_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.matter}"

@@ -1,0 +1,17 @@
+"""What the committee tells the rooms that pushed a matter.
+
+Each is sent inside the transaction of its act, so that an answer that fails undoes the act.
+
+`chairs_proposal_made(matter)`: the chair adopted the officers' amounts or changed them; the room that
+pushed the matter answers with the decision points that say so (`DecisionPoint.objects.write`).
+`matter_decided(matter, decision)`: the committee decided finally.
+`matter_returned(matter, decision)`: referred back to the administration.
+`decision_released(matter, decision)`: the associations may be told.
+"""
+
+from django.dispatch import Signal
+
+chairs_proposal_made = Signal()
+matter_decided = Signal()
+matter_returned = Signal()
+decision_released = Signal()

@@ -1,0 +1,67 @@
+"""How Samspel writes sums, dates and numbers, the same on pages and in documents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import formats, timezone, translation
+
+register = template.Library()
+
+NO_BREAK_SPACE = "\u00a0"
+
+
+@register.filter
+def number(value: Any) -> str:
+    """1234500 → "1 234 500" with no-break spaces; nothing for None."""
+    return "" if value is None else f"{int(value):,}".replace(",", NO_BREAK_SPACE)
+
+
+@register.filter
+def kronor(value: Any) -> str:
+    """Whole kronor: 1234500 → "1 234 500 kr" with no-break spaces; nothing for None."""
+    return "" if value is None else f"{number(value)}{NO_BREAK_SPACE}kr"
+
+
+@register.filter
+def percent(value: Any) -> str:
+    """18.84 → "18,8 %" (Swedish) or "18.8 %"; one decimal only when there is one."""
+    if value is None:
+        return ""
+    return f"{formats.number_format(round(float(value), 1)).removesuffix(',0').removesuffix('.0')}{NO_BREAK_SPACE}%"
+
+
+@register.filter
+def swedish_date(value: date | None) -> str:
+    """21 December 2020 → "21 december 2020"; in English where the person reads English."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return formats.date_format(value, "j F Y")
+
+
+@register.filter
+def swedish_moment(value: datetime | None) -> str:
+    """Date and time in Europe/Stockholm: "21 december 2020 14.32"."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    separator = "." if translation.get_language() == "sv" else ":"
+    return f"{formats.date_format(local, 'j F Y')} {local:%H}{separator}{local:%M}"
+
+
+@register.filter
+def orgnr(value: str) -> str:
+    """Ten digits → "802002-8711"."""
+    return f"{value[:6]}-{value[6:]}" if value and len(value) == 10 else value
+
+
+@register.filter
+def years(value: list[int]) -> str:
+    """[2027, 2028, 2029] → "2027–2029"; one year stands alone."""
+    if not value:
+        return ""
+    return str(value[0]) if len(value) == 1 else f"{value[0]}–{value[-1]}"

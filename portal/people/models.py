@@ -1,0 +1,103 @@
+"""People who sign in, and the staff roles they hold."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person does for the city. People of associations hold none: see `grants.Membership`."""
+
+    CASE_OFFICER = "case_officer", _("Case officer")
+    SECRETARY = "secretary", _("Committee secretary")
+    CHAIR = "chair", _("Chair")
+    MEMBER = "member", _("Committee member")
+
+
+#: Roles that follow cases through registry, assessment and committee.
+ADMINISTRATION_ROLES = frozenset({Role.CASE_OFFICER, Role.SECRETARY})
+#: Roles that read the committee's papers.
+COMMITTEE_ROLES = frozenset({Role.CHAIR, Role.MEMBER, Role.SECRETARY})
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a person who signs in with an e-mail address; no password means none works yet."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+    def visible_to(self, user: Any) -> models.QuerySet[User]:
+        """A person sees their own account."""
+        return self.filter(pk=user.pk) if user.is_authenticated else self.none()
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Someone who signs in. `display_name` is what colleagues see; the demo uses roles, never names."""
+
+    email = models.EmailField(_("E-mail address"))
+    display_name = models.CharField(_("Name"), max_length=150, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="people_user_email_unique")]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The staff roles held, read once per request."""
+        return frozenset(self.role_assignments.values_list("role", flat=True))
+
+    def has_role(self, *roles: str) -> bool:
+        return bool(self.roles.intersection(roles))
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person works for, or sits in, the city's administration or committee."""
+        return bool(self.roles)
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def visible_to(self, user: Any) -> RoleAssignmentQuerySet:
+        """A person sees their own roles."""
+        return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
+
+
+class RoleAssignment(models.Model):
+    """One role held by one person."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_assignments")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="people_role_held_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="people_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role}"

@@ -1,0 +1,40 @@
+"""The menu of each role; on every page, so free of queries beyond the person's roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.people import rules
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    label: str
+    url: str
+    current: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `navigation`, the menu items of the person who asks."""
+    user = getattr(request, "user", None)
+    items: list[tuple[str, str]] = []
+    if user is not None and user.is_authenticated:
+        if rules.applicant(user):
+            items.append((_("Our applications"), "grants:applications"))
+        if rules.case_officer(user):
+            items += [(_("Applications"), "assessments:queue"), (_("Rounds"), "assessments:rounds")]
+        if rules.chair(user):
+            items.append((_("Chair's proposals"), "committee:chair"))
+        if rules.secretary(user):
+            items.append((_("Matters"), "committee:matters"))
+        if rules.committee_reader(user):
+            items.append((_("Meetings"), "committee:meetings"))
+    path = request.path
+    return {
+        "navigation": [MenuItem(label, url := reverse(name), path.startswith(url)) for label, name in items]
+    }

@@ -1,0 +1,15 @@
+"""The doorbell for mail that waits in the database."""
+
+import structlog
+from celery import shared_task
+from django.db import transaction
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task
+def send_queued_mail() -> None:
+    """Send what waits in django-post-office's queue; running it twice sends nothing twice."""
+    from post_office.mail import send_queued_mail_until_done
+
+    send_queued_mail_until_done()

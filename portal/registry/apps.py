@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RegistryConfig(AppConfig):
+    name = "portal.registry"
+    label = "registry"
+    verbose_name = _("Registry")
+
+    def ready(self) -> None:
+        from portal.documents.models import Document, StoredFile
+        from portal.people import ways_in
+        from portal.registry import access
+
+        ways_in.register(Document, access.documents_on_visible_cases)
+        ways_in.register(StoredFile, access.files_on_visible_cases)

@@ -1,0 +1,348 @@
+"""The diarium: cases with registry numbers, their immutable records, events, and conflicts of interest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.documents.models import Document, StoredFile
+from portal.people import rules, ways_in
+
+
+class AuthorityQuerySet(models.QuerySet["Authority"]):
+    def visible_to(self, user: Any) -> AuthorityQuerySet:
+        """Which authorities a city has is public."""
+        return self
+
+
+class Authority(models.Model):
+    """A committee as a legal authority (myndighet) with a register of its own."""
+
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+    number_pattern = models.CharField(
+        max_length=60,
+        default="{number:05d}/{year}",
+        help_text=_("How a registry number is written, from prefix, number and year."),
+    )
+    number_prefix = models.CharField(max_length=20, blank=True)
+
+    objects = AuthorityQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def open_case(self, *, public_title: str, protected_title: str = "", by: Any = None) -> Case:
+        """Open a case under the year's next number, within the caller's transaction.
+
+        The counter's row is locked until that transaction ends, so numbers have no gaps and are never
+        used twice. Offentlighets- och sekretesslagen 5:1–2.
+        """
+        opened_at = timezone.now()
+        year = timezone.localtime(opened_at).year
+        with transaction.atomic():
+            NumberSeries.objects.get_or_create(authority=self, year=year)
+            series = NumberSeries.objects.select_for_update().get(authority=self, year=year)
+            series.last_number += 1
+            series.save(update_fields=["last_number"])
+            case = Case.objects.create(
+                authority=self,
+                year=year,
+                number=series.last_number,
+                registry_number=self.number_pattern.format(
+                    prefix=self.number_prefix, number=series.last_number, year=year
+                ),
+                public_title=public_title,
+                protected_title=protected_title,
+                opened_at=opened_at,
+            )
+            case.log(Event.Kind.OPENED, by=by)
+        return case
+
+
+class NumberSeriesQuerySet(models.QuerySet["NumberSeries"]):
+    def visible_to(self, user: Any) -> NumberSeriesQuerySet:
+        """Nobody's to look at: the counter belongs to `Authority.open_case`."""
+        return self.none()
+
+
+class NumberSeries(models.Model):
+    """The running number of one authority's register in one year."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    objects = NumberSeriesQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "year"], name="registry_one_series_a_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} {self.year}: {self.last_number}"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: Any) -> CaseQuerySet:
+        """Administration sees all cases, others those a room opens to them; a conflict of interest hides.
+
+        Kommunallagen 6:28–32 and 7:4: who has a conflict of interest takes no part.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        seen = self if rules.administration(user) else self.filter(ways_in.through(Case, user))
+        return seen.without_conflict_for(user)
+
+    def without_conflict_for(self, user: Any) -> CaseQuerySet:
+        return self.exclude(pk__in=ConflictOfInterest.objects.declared_by(user).values("case"))
+
+
+class Case(models.Model):
+    """One matter in the register (ärende): the spine that all else hangs on."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="cases")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    registry_number = models.CharField(_("Registry number"), max_length=60)
+    public_title = models.CharField(max_length=300, help_text=_("Reveals nothing that may be secret."))
+    protected_title = models.CharField(max_length=300, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "year", "number"], name="registry_number_used_once"),
+            models.UniqueConstraint(
+                fields=["authority", "registry_number"], name="registry_written_number_used_once"
+            ),
+        ]
+        ordering = ["-year", "-number"]
+
+    def __str__(self) -> str:
+        return f"{self.registry_number} {self.public_title}"
+
+    @property
+    def title(self) -> str:
+        """The title for people who may open the case."""
+        return self.protected_title or self.public_title
+
+    def log(self, kind: str, *, by: Any = None, detail: str = "") -> Event:
+        """Write an event in the case's story."""
+        return Event.objects.create(case=self, kind=kind, actor=by, detail=detail)
+
+    def register(
+        self,
+        kind: str,
+        title: str,
+        *,
+        by: Any = None,
+        content: Any = None,
+        document: Document | None = None,
+        files: list[tuple[StoredFile, str]] | None = None,
+    ) -> Record:
+        """Register a record: its content is frozen with a checksum; a new version is a new record."""
+        frozen = None if content is None else json.loads(json.dumps(content, cls=DjangoJSONEncoder))
+        with transaction.atomic():
+            record = Record.objects.create(
+                case=self,
+                kind=kind,
+                title=title,
+                created_by=by,
+                content=frozen,
+                content_sha256=Record.checksum(frozen),
+                document=document,
+            )
+            RecordFile.objects.bulk_create(
+                RecordFile(record=record, stored_file=stored, filename=name) for stored, name in files or []
+            )
+        return record
+
+
+class Immutable(models.QuerySet[Any]):
+    """Rows that are written once: changing or deleting them is refused."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("Records and events are never changed; register a new one.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Records and events are never deleted.")
+
+
+class WrittenOnce(models.Model):
+    """Base of what the register keeps as it was written."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("Records and events are never changed; register a new one.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Records and events are never deleted.")
+
+
+class RecordQuerySet(Immutable):
+    def visible_to(self, user: Any) -> RecordQuerySet:
+        """The records of the cases a person may see; associations only those addressed to them."""
+        records = self.filter(case__in=Case.objects.visible_to(user))
+        if rules.administration(user):
+            return records
+        return records.filter(ways_in.through(Record, user))
+
+
+class Record(WrittenOnce):
+    """A document of the register (handling), frozen with its checksum."""
+
+    class Kind(models.TextChoices):
+        APPLICATION = "ansokan", _("Application")
+        RECEIPT = "kvittens", _("Receipt")
+        DISTRIBUTION_TABLE = "fordelningstabell", _("Distribution table")
+        OFFICERS_REPORT = "tjansteskrivelse", _("Officers' report")
+        CHAIRS_PROPOSAL = "ordforandeforslag", _("Chair's proposal")
+        MINUTES_EXTRACT = "protokollsutdrag", _("Extract from the minutes")
+        DECISION_LETTER = "beslutsbrev", _("Letter of decision")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="records")
+    kind = models.CharField(max_length=40, choices=Kind.choices)
+    title = models.CharField(max_length=300)
+    content = models.JSONField(null=True, blank=True)
+    content_sha256 = models.CharField(max_length=64, blank=True)
+    document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @staticmethod
+    def checksum(content: Any) -> str:
+        """SHA-256 of the content as canonical JSON; empty when there is none."""
+        if content is None:
+            return ""
+        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class RecordFileQuerySet(Immutable):
+    def visible_to(self, user: Any) -> RecordFileQuerySet:
+        """The files of the records a person may see."""
+        return self.filter(record__in=Record.objects.visible_to(user))
+
+
+class RecordFile(WrittenOnce):
+    """A file that came in with a record, under the name it had."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="files")
+    stored_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=160)
+
+    objects = RecordFileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class EventQuerySet(Immutable):
+    def visible_to(self, user: Any) -> EventQuerySet:
+        """The events of the cases a person may see."""
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+
+class Event(WrittenOnce):
+    """Something that happened in a case: who, when, what."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", _("The case was opened")
+        SUBMITTED = "submitted", _("The application was sent")
+        NO_CONFLICT = "no_conflict", _("Declared no conflict of interest")
+        CONFLICT = "conflict", _("Declared a conflict of interest")
+        ASSESSMENT_READY = "assessment_ready", _("The assessment was marked ready")
+        ASSESSMENT_REOPENED = "assessment_reopened", _("The assessment was opened again")
+        TO_COMMITTEE = "to_committee", _("Handed to the committee")
+        CHAIRS_PROPOSAL = "chairs_proposal", _("The chair made a proposal")
+        ON_AGENDA = "on_agenda", _("Put on the agenda")
+        DECIDED = "decided", _("The committee decided")
+        RELEASED = "released", _("The association was told the decision")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=40, choices=Kind.choices)
+    detail = models.CharField(max_length=500, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}"
+
+
+class ConflictOfInterestQuerySet(models.QuerySet["ConflictOfInterest"]):
+    def visible_to(self, user: Any) -> ConflictOfInterestQuerySet:
+        """A person sees their own declarations; the administration those of cases it may see."""
+        if not user.is_authenticated:
+            return self.none()
+        own = models.Q(user_id=user.pk)
+        if rules.administration(user):
+            return self.filter(own | models.Q(case__in=Case.objects.visible_to(user)))
+        return self.filter(own)
+
+    def declared_by(self, user: Any) -> ConflictOfInterestQuerySet:
+        return self.filter(user_id=user.pk, has_conflict=True)
+
+
+class ConflictOfInterest(models.Model):
+    """One person's declaration on one case: a conflict of interest (jäv), or none."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="declarations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="declarations")
+    has_conflict = models.BooleanField()
+    note = models.CharField(max_length=300, blank=True)
+    declared_at = models.DateTimeField(default=timezone.now)
+
+    objects = ConflictOfInterestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="registry_declared_once_a_case")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.case_id}: {self.has_conflict}"
+
+
+def declare(case: Case, user: Any, *, has_conflict: bool, note: str = "") -> ConflictOfInterest:
+    """Record what the person declares; the last declaration counts and each is an event."""
+    with transaction.atomic():
+        declaration, _created = ConflictOfInterest.objects.update_or_create(
+            case=case,
+            user=user,
+            defaults={"has_conflict": has_conflict, "note": note, "declared_at": timezone.now()},
+        )
+        case.log(Event.Kind.CONFLICT if has_conflict else Event.Kind.NO_CONFLICT, by=user)
+    return declaration
+
+
+def has_declared(case: Case, user: Any) -> bool:
+    """Whether the person has said that they have no conflict of interest in this case."""
+    return case.declarations.filter(user=user, has_conflict=False).exists()
