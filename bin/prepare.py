@@ -66,7 +66,7 @@ def install_requirements(name: str) -> None:
     if stamp.is_fresh():
         return
     say(f"Installing {name} (a few minutes the first time)")
-    pip = [VENV / "python", "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
+    pip = (VENV / "python", "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
     call(*pip, "install", "--require-hashes", "--progress-bar", "off", "-r", ROOT / name)
     stamp.write()
 

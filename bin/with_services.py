@@ -49,6 +49,8 @@ class Services:
             server = subprocess.Popen(
                 command,
                 user=user,
+                group=user,
+                extra_groups=[] if user else None,
                 cwd=self.folder,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -103,18 +105,22 @@ def database(services: Services) -> str:
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         user = "postgres"
         shutil.chown(data, user)
-    initialise = [programs / "initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8"]
+    initialise = [str(programs / "initdb"), "--username=postgres", "--auth=trust", "--encoding=UTF8"]
     initialise += ["--locale=C.UTF-8", f"--pgdata={data}"]
-    done = subprocess.run(initialise, user=user, cwd=data, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        initialise, user=user, group=user, cwd=data, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         fail(f"initdb failed:\n\n{done.stderr}")
     if not is_free(port):  # Debian's package may have started a server of its own just now
         port = free_port()
-    options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": data}
-    options |= {
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "port": port,
+        "unix_socket_directories": data,
         "max_connections": 200,
-        "fsync": "off",
-    }  # a test has nothing to lose in a crash of the machine
+        "fsync": "off",  # a test has nothing to lose in a crash of the machine
+    }
     server = [str(programs / "postgres"), "-D", str(data)]
     server += [f"--{option}={value}" for option, value in options.items()]
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
