@@ -47,7 +47,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Someone who signs in. `display_name` is what colleagues see; the demo uses roles, never names."""
 
-    email = models.EmailField(_("E-mail address"))
+    email = models.EmailField(_("E-mail address"), unique=True)
     display_name = models.CharField(_("Name"), max_length=150, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
