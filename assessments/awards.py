@@ -1,7 +1,123 @@
-"""x"""
+"""What the committee's proposals and decisions mean for the applications behind a matter's lines.
+
+Signals of `portal.committee.signals` end here, inside the transaction of the committee's act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from assessments.documents import decision_letter
+from assessments.models import Assessment
+from assessments.sentences import points_for_round, points_for_single
+from grants.models import Application, Commitment, Terms, TermsStage
+from grants.states import State, move
+from portal.committee.models import Decision, DecisionPoint, Matter, MatterLine, Stage
+from portal.documents.work import order, ring
+from portal.people.tasks import send_queued_mail
+from portal.registry.models import Event, Record
 
 
-def take_chairs_proposal(**kwargs: object) -> None: ...
-def take_decision(**kwargs: object) -> None: ...
-def take_back(**kwargs: object) -> None: ...
-def release(**kwargs: object) -> None: ...
+def applications_of(matter: Matter) -> list[Application]:
+    """The applications behind a matter's lines, in the lines' order, with terms and case."""
+    return list(
+        Application.objects.filter(case__matter_lines__matter=matter)
+        .select_related("case", "association", "call__authority", "assessment")
+        .prefetch_related("terms__year_amounts")
+        .order_by("case__matter_lines__position")
+    )
+
+
+def take_chairs_proposal(matter: Matter, **kwargs: Any) -> None:
+    """The chair spoke: write the chair's terms, and decision points that say the chair's amounts."""
+    if not _is_ours(matter):
+        return
+    _write_terms(matter, Stage.CHAIR, TermsStage.CHAIR)
+    DecisionPoint.objects.write(matter, Stage.CHAIR, _points(matter, TermsStage.CHAIR))
+
+
+def take_decision(matter: Matter, decision: Decision, **kwargs: Any) -> None:
+    """The committee decided: write what each application got, bind the money, order the letters."""
+    if not _is_ours(matter):
+        return
+    _write_terms(matter, Stage.DECIDED, TermsStage.DECIDED)
+    applications = applications_of(matter)
+    Commitment.objects.bulk_create(
+        Commitment(case=application.case, year=year, amount=amount)
+        for application in applications
+        if application.decided
+        for year, amount in application.decided.amounts.items()
+    )
+    for application in applications:
+        assert application.case is not None
+        move(application, State.DECIDED)
+        application.case.log(Event.Kind.DECIDED, by=decision.recorded_by, detail=f"§ {decision.paragraph}")
+        letter = order(decision_letter(application, decision))
+        application.case.register(Record.Kind.DECISION_LETTER, "Beslut om er ansökan", document=letter)
+
+
+def take_back(matter: Matter, decision: Decision, **kwargs: Any) -> None:
+    """The committee referred back: the assessments are open again."""
+    if not _is_ours(matter):
+        return
+    for application in applications_of(matter):
+        move(application, State.IN_ASSESSMENT)
+    Assessment.objects.filter(application__case__matter_lines__matter=matter).update(
+        ready_at=None, version=F("version") + 1
+    )
+
+
+def release(matter: Matter, decision: Decision, by: Any, **kwargs: Any) -> None:
+    """Let each association see its decision, and queue the mail that says so."""
+    from post_office import mail
+
+    if not _is_ours(matter):
+        return
+    applications = applications_of(matter)
+    Application.objects.filter(pk__in=[application.pk for application in applications]).update(
+        released_at=timezone.now()
+    )
+    with translation.override("sv"):
+        for application in applications:
+            assert application.case is not None
+            application.case.log(Event.Kind.RELEASED, by=by)
+            mail.send(
+                application.association.email,
+                subject=f"Beslut finns i ärende {application.case.registry_number}",
+                message=render_to_string("mail/decision.txt", {"application": application}),
+            )
+    ring(send_queued_mail)
+
+
+def _is_ours(matter: Matter) -> bool:
+    return Application.objects.filter(case__matter_lines__matter=matter).exists()
+
+
+def _points(matter: Matter, stage: TermsStage) -> Sequence[str]:
+    applications = applications_of(matter)
+    if hasattr(matter, "distribution"):
+        return points_for_round(applications, stage)
+    return points_for_single(applications[0], stage)
+
+
+def _write_terms(matter: Matter, line_stage: Stage, terms_stage: TermsStage) -> None:
+    """Copy the lines' amounts of a stage to the applications; type and conditions follow the proposal."""
+    amounts = {
+        line.case_id: line.amounts_of(line_stage)
+        for line in MatterLine.objects.filter(matter=matter).prefetch_related("amounts")
+    }
+    for application in applications_of(matter):
+        proposed = application.terms_at(TermsStage.PROPOSED)
+        assert proposed is not None
+        terms, _created = Terms.objects.update_or_create(
+            application=application,
+            stage=terms_stage,
+            defaults={"grant_type": proposed.grant_type, "conditions": proposed.conditions},
+        )
+        assert application.case_id is not None
+        terms.set_amounts(amounts[application.case_id])

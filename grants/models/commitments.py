@@ -40,6 +40,11 @@ class Frame(models.Model):
         bound = Commitment.objects.filter(case__authority_id=self.authority_id, year=self.year)
         return bound.aggregate(total=Sum("amount"))["total"] or 0
 
+    @property
+    def remaining(self) -> int:
+        """Whole kronor not yet bound for the year."""
+        return self.amount - self.committed
+
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, user: Any) -> CommitmentQuerySet:

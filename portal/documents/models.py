@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.documents.leases import WorkQuerySet, WorkRow
 from portal.people import ways_in
 
 
@@ -66,38 +65,27 @@ class StoredFile(models.Model):
 
 class DocumentState(models.TextChoices):
     QUEUED = "queued", _("Queued")
-    RENDERING = "rendering", _("Rendering")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Needs hands")
 
 
-#: States in which a document still waits for a worker.
-WAITING_STATES = frozenset({DocumentState.QUEUED, DocumentState.RENDERING})
-
-
-class DocumentQuerySet(models.QuerySet["Document"]):
+class DocumentQuerySet(WorkQuerySet["Document"]):
     def visible_to(self, user: Any) -> DocumentQuerySet:
         """Only by way of what the document belongs to: a record on a case, a part of a pack."""
         return self.filter(ways_in.through(Document, user))
-
-    def due(self, now: datetime | None = None) -> DocumentQuerySet:
-        """Queued and due, or taken by a worker whose lease has run out."""
-        now = now or timezone.now()
-        return self.filter(
-            Q(state=DocumentState.QUEUED, due_at__lte=now)
-            | Q(state=DocumentState.RENDERING, lease_until__lte=now)
-        )
 
     def need_hands(self) -> DocumentQuerySet:
         return self.filter(state=DocumentState.FAILED)
 
 
-class Document(models.Model):
+class Document(WorkRow):
     """One PDF to be made from finished HTML, found again by the hash of its content.
 
     The HTML is frozen in the row, so that rendering needs nothing else, may happen on any worker, and
     may happen twice with the same result. The same content is rendered once, whoever asks.
     """
+
+    WAITING_STATES = frozenset({DocumentState.QUEUED})
 
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=300)
@@ -108,11 +96,6 @@ class Document(models.Model):
     content_hash = models.CharField(max_length=64, unique=True)
 
     state = models.CharField(max_length=20, choices=DocumentState.choices, default=DocumentState.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=500, blank=True, help_text=_("What staff can read and act on."))
-    technical_error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -131,7 +114,7 @@ class Document(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"],
-                condition=Q(state__in=["queued", "rendering"]),
+                condition=Q(state=DocumentState.QUEUED),
                 name="documents_waiting",
             )
         ]
@@ -147,10 +130,8 @@ class Document(models.Model):
     def has_failed(self) -> bool:
         return self.state == DocumentState.FAILED
 
-    @property
-    def filename(self) -> str:
-        return f"{self.title}.pdf"
-
-    @property
-    def lease(self) -> timedelta:
-        return timedelta(seconds=settings.WORK_LEASE_SECONDS)
+    def pdf(self) -> bytes:
+        """The finished PDF. Raises ValueError while there is none."""
+        if self.file is None:
+            raise ValueError(f"Document {self.pk} is not ready")
+        return self.file.read()

@@ -106,13 +106,13 @@ def render_pdf(html: str, *, title: str, numbered: bool = True) -> bytes:
 
 
 def _lay_out(html: str, fetcher: AssetFetcher, title: str, numbered: bool) -> Document:
+    press = _press(os.getpid())
     page = HTML(string=html, url_fetcher=fetcher, base_url="asset:")
     for element in page.etree_element.iter():
         if element.text:
             element.text = fonts.fit(element.text)
         if element.tail:
             element.tail = fonts.fit(element.tail)
-    press = _press(os.getpid())
     sheets = [press.style, press.page_numbers] if numbered else [press.style]
     document = page.render(stylesheets=sheets, font_config=press.fonts)
     fetcher.refused += [f"attachment {item.source}" for item in document.metadata.attachments]

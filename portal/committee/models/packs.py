@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.committee.models.matters import Matter, MatterLine
 from portal.committee.models.meetings import Meeting
+from portal.documents.leases import WorkQuerySet, WorkRow
 from portal.documents.models import Document, StoredFile
 from portal.people import rules
 from portal.registry.models import Case, ConflictOfInterest
@@ -29,7 +30,7 @@ class PackState(models.TextChoices):
 PACK_WAITING_STATES = frozenset({PackState.QUEUED, PackState.RENDERING, PackState.ASSEMBLING})
 
 
-class PackQuerySet(models.QuerySet["Pack"]):
+class PackQuerySet(WorkQuerySet["Pack"]):
     def visible_to(self, user: Any) -> PackQuerySet:
         """The administration and the chair see every version; members the published ones.
 
@@ -57,8 +58,10 @@ class PackQuerySet(models.QuerySet["Pack"]):
         return self.filter(state__in=PACK_WAITING_STATES)
 
 
-class Pack(models.Model):
+class Pack(WorkRow):
     """One version of a meeting's decision pack (handlingar): parts rendered apart, put together once."""
+
+    WAITING_STATES = PACK_WAITING_STATES
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="packs")
     version = models.PositiveSmallIntegerField()
@@ -67,11 +70,6 @@ class Pack(models.Model):
     requested_at = models.DateTimeField(default=timezone.now, editable=False)
     ready_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=500, blank=True)
-    technical_error = models.TextField(blank=True)
     file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     pages = models.PositiveIntegerField(null=True, blank=True)
 

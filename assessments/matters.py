@@ -1,0 +1,170 @@
+"""From assessed applications to matters for the committee: one for a round, or one for a single grant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from assessments.figures import figures
+from assessments.matter_words import RoundWords, SingleWords
+from assessments.models import Assessment, Distribution
+from assessments.sentences import points_for_round, points_for_single
+from grants.models import Application, Call, Frame, TermsStage
+from grants.states import State, move
+from portal.committee.models import (
+    Committee,
+    DecisionPoint,
+    LineAmount,
+    Matter,
+    MatterAppendix,
+    MatterLine,
+    MatterSection,
+    Stage,
+)
+from portal.registry.models import Case, Event
+
+
+class CannotPropose(Exception):
+    """The matter cannot be made; the message tells the officer why."""
+
+
+def propose_round(call: Call, applications: Sequence[Application], by: Any) -> Matter:
+    """Gather assessed applications of a round into one collecting matter with a case of its own.
+
+    Raises CannotPropose when none is given, one is not assessed, or a year's frame does not suffice.
+    """
+    with transaction.atomic():
+        assessed = _assessed(applications)
+        _refuse_over_frame(call, assessed)
+        words = RoundWords(call, figures(assessed, TermsStage.PROPOSED))
+        case = call.authority.open_case(public_title=words.title, by=by)
+        matter = _write_matter(case, words, points_for_round(assessed, TermsStage.PROPOSED), assessed, by)
+        distribution = Distribution.objects.create(call=call, matter=matter, year=call.first_year)
+        table = MatterAppendix(
+            matter=matter,
+            position=1,
+            title="Fördelningstabell",
+            source="distribution_table",
+            key=distribution.pk,
+        )
+        MatterAppendix.objects.bulk_create([table, *_sheets(matter, assessed, first_position=2)])
+        _hand_over(assessed, case, by)
+    return matter
+
+
+def propose_single(application: Application, by: Any) -> Matter:
+    """Make one assessed application a matter of its own, on its own case.
+
+    Raises CannotPropose when it is not assessed or a year's frame does not suffice.
+    """
+    with transaction.atomic():
+        assessed = _assessed([application])
+        _refuse_over_frame(application.call, assessed)
+        [only] = assessed
+        assert only.case is not None
+        points = points_for_single(only, TermsStage.PROPOSED)
+        matter = _write_matter(only.case, SingleWords(only), points, assessed, by)
+        MatterAppendix.objects.bulk_create(_sheets(matter, assessed, first_position=1))
+        _hand_over(assessed, only.case, by)
+    return matter
+
+
+def _assessed(applications: Sequence[Application]) -> list[Application]:
+    """The applications, locked and with what the documents need, in order of registry number."""
+    ids = [application.pk for application in applications]
+    rows = list(
+        Application.objects.filter(pk__in=ids)
+        .select_for_update(of=("self",))
+        .select_related("case", "association", "call__authority", "assessment")
+        .prefetch_related("terms__year_amounts")
+        .order_by("case__year", "case__number")
+    )
+    if not rows:
+        raise CannotPropose(_("No application is assessed yet, so there is nothing to hand over."))
+    for application in rows:
+        if application.state != State.ASSESSED:
+            raise CannotPropose(
+                _("%(association)s is not assessed yet. Mark the assessment ready first.")
+                % {"association": application.association}
+            )
+    return rows
+
+
+def _refuse_over_frame(call: Call, applications: Sequence[Application]) -> None:
+    """Stop when what is proposed for a year, with what is bound already, is more than its frame."""
+    for frame in Frame.objects.filter(authority_id=call.authority_id):
+        proposed = sum(
+            terms.amounts.get(frame.year, 0)
+            for application in applications
+            if (terms := application.terms_at(TermsStage.PROPOSED))
+        )
+        if proposed > frame.remaining:
+            raise CannotPropose(
+                _("For %(year)s the proposal is %(over)s kronor more than what is left of the frame.")
+                % {"year": frame.year, "over": proposed - frame.remaining}
+            )
+
+
+def _write_matter(
+    case: Case,
+    words: RoundWords | SingleWords,
+    points: Sequence[str],
+    applications: Sequence[Application],
+    by: Any,
+) -> Matter:
+    matter = Matter.objects.create(
+        committee=Committee.objects.get(authority_id=case.authority_id),
+        case=case,
+        title=words.title,
+        summary=words.summary,
+        preparation=words.preparation,
+        send_to="\n".join(words.recipients),
+        created_by=by,
+    )
+    MatterSection.objects.bulk_create(
+        MatterSection(matter=matter, position=position, heading=heading, body=body)
+        for position, (heading, body) in enumerate(words.sections, start=1)
+    )
+    DecisionPoint.objects.write(matter, Stage.OFFICERS, points)
+    _write_lines(matter, applications)
+    return matter
+
+
+def _write_lines(matter: Matter, applications: Sequence[Application]) -> None:
+    lines = MatterLine.objects.bulk_create(
+        MatterLine(
+            matter=matter, case=application.case, position=position, title=application.association.name
+        )
+        for position, application in enumerate(applications, start=1)
+    )
+    LineAmount.objects.bulk_create(
+        LineAmount(line=line, stage=Stage.OFFICERS, year=year, amount=amount)
+        for line, application in zip(lines, applications, strict=True)
+        if (terms := application.terms_at(TermsStage.PROPOSED))
+        for year, amount in terms.amounts.items()
+    )
+
+
+def _sheets(matter: Matter, applications: Sequence[Application], first_position: int) -> list[MatterAppendix]:
+    ids = dict(Assessment.objects.filter(application__in=applications).values_list("application_id", "pk"))
+    return [
+        MatterAppendix(
+            matter=matter,
+            position=position,
+            title=f"Bedömning: {application.association.name}",
+            source="assessment_sheet",
+            key=ids[application.pk],
+            case=application.case,
+        )
+        for position, application in enumerate(applications, start=first_position)
+    ]
+
+
+def _hand_over(applications: Sequence[Application], case: Case, by: Any) -> None:
+    for application in applications:
+        move(application, State.BEFORE_COMMITTEE)
+        assert application.case is not None
+        application.case.log(Event.Kind.TO_COMMITTEE, by=by, detail=case.registry_number)

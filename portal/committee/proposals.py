@@ -1,0 +1,76 @@
+"""The chair's proposal: adopt the officers' proposal, or change amounts line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.committee.models import (
+    ChairsProposal,
+    DecisionPoint,
+    LineAmount,
+    Matter,
+    MatterState,
+    Stage,
+)
+from portal.committee.signals import chairs_proposal_made
+from portal.registry.models import Event
+
+#: Line id → year → whole kronor.
+Amounts = dict[int, dict[int, int]]
+
+
+class CannotPropose(Exception):
+    """The chair cannot make this proposal now; the message tells why."""
+
+
+def adopt(matter: Matter, by: Any, comment: str = "") -> ChairsProposal:
+    """The chair agrees with the officers: their amounts and points become the chair's."""
+    return _propose(matter, by, ChairsProposal.Stand.ADOPTS, comment, officers_amounts(matter))
+
+
+def change(matter: Matter, by: Any, amounts: Amounts, comment: str) -> ChairsProposal:
+    """The chair proposes other amounts; `comment` says why and stands in the proposal.
+
+    Lines and years left out of `amounts` keep the officers' amounts.
+    """
+    merged = officers_amounts(matter)
+    for line_id, by_year in amounts.items():
+        if line_id not in merged:
+            raise CannotPropose(_("One of the lines does not belong to this matter."))
+        merged[line_id] |= by_year
+    return _propose(matter, by, ChairsProposal.Stand.CHANGES, comment, merged)
+
+
+def officers_amounts(matter: Matter) -> Amounts:
+    return {line.pk: line.amounts_of(Stage.OFFICERS) for line in matter.lines.prefetch_related("amounts")}
+
+
+def _propose(matter: Matter, by: Any, stand: str, comment: str, amounts: Amounts) -> ChairsProposal:
+    with transaction.atomic():
+        locked = Matter.objects.select_for_update().get(pk=matter.pk)
+        if locked.state == MatterState.DECIDED:
+            raise CannotPropose(_("The committee has already decided the matter."))
+        proposal = ChairsProposal.objects.update_or_create(
+            matter=locked,
+            defaults={"stand": stand, "comment": comment, "made_by": by, "made_at": timezone.now()},
+        )[0]
+        write_amounts(Stage.CHAIR, amounts)
+        officers = locked.decision_points.filter(stage=Stage.OFFICERS)
+        DecisionPoint.objects.write(locked, Stage.CHAIR, [point.text for point in officers])
+        chairs_proposal_made.send(sender=ChairsProposal, matter=locked)
+        locked.case.log(Event.Kind.CHAIRS_PROPOSAL, by=by)
+    return proposal
+
+
+def write_amounts(stage: str, amounts: Amounts) -> None:
+    """Replace the amounts of one stage of some lines."""
+    LineAmount.objects.filter(stage=stage, line__in=amounts).delete()
+    LineAmount.objects.bulk_create(
+        LineAmount(line_id=line_id, stage=stage, year=year, amount=amount)
+        for line_id, by_year in amounts.items()
+        for year, amount in by_year.items()
+    )
