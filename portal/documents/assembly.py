@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
 from portal.documents.joining import Joiner
 from portal.documents.pagination import PageNumbers
 from portal.documents.rendering import render_pdf
+from portal.documents.stream_ends import separate_stream_ends
 from portal.documents.xmp import PRODUCER, clean_title, xmp_packet
 
 #: Official documents are Swedish only.
@@ -99,7 +100,7 @@ def assemble(parts: Sequence[Part], *, title: str, contents: Contents) -> Assemb
         whole.save(
             output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
         )
-    return AssembledPdf(output.getvalue(), len(pages), placed)
+    return AssembledPdf(separate_stream_ends(output.getvalue()), len(pages), placed)
 
 
 def _open(pdf: bytes | Path) -> Pdf:

@@ -20,7 +20,7 @@ MILLIMETRE = 72 / 25.4
 RIGHT_MARGIN_PORTRAIT = 33 * MILLIMETRE
 RIGHT_MARGIN_LANDSCAPE = 18 * MILLIMETRE
 #: From the page's lower edge to the line the figures stand on, in points.
-BASELINE = 14 * MILLIMETRE + 3.4
+BASELINE = 14 * MILLIMETRE + 3.19
 SIZE = 9.0
 COLOUR = b"0.290196 0.27451 0.25098 rg"
 

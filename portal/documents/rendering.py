@@ -23,6 +23,7 @@ from weasyprint.urls import FatalURLFetchingError
 from portal.documents import fonts
 from portal.documents.fetching import AssetFetcher
 from portal.documents.finishing import finish
+from portal.documents.stream_ends import separate_stream_ends
 from portal.documents.xmp import clean_title
 
 STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "samspel" / "pdf" / "document.css"
@@ -102,7 +103,7 @@ def render_pdf(html: str, *, title: str, numbered: bool = True) -> bytes:
             ) from error
     if fetcher.refused:
         raise _refusal(fetcher)
-    return pdf
+    return separate_stream_ends(pdf)
 
 
 def _lay_out(html: str, fetcher: AssetFetcher, title: str, numbered: bool) -> Document:
@@ -116,6 +117,9 @@ def _lay_out(html: str, fetcher: AssetFetcher, title: str, numbered: bool) -> Do
     sheets = [press.style, press.page_numbers] if numbered else [press.style]
     document = page.render(stylesheets=sheets, font_config=press.fonts)
     fetcher.refused += [f"attachment {item.source}" for item in document.metadata.attachments]
+    for sheet in document.pages:
+        # WeasyPrint makes a link of every element inside a link too; PDF/UA wants one, of the link itself.
+        sheet.links = [link for link in sheet.links if link[3].element_tag.partition(":")[0] == "a"]
     document.metadata = DocumentMetadata(title=title, lang=document.metadata.lang or "sv")
     return document
 
