@@ -34,7 +34,7 @@ class ProcessEnded(Exception):
 
 
 def stop_on_signals() -> None:
-    """Turn Ctrl-C, `kill` and a closed terminal into `Interrupted`."""
+    """Turn Ctrl-C, `kill`, a closed terminal and the end of `make` above us into `Interrupted`."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         # Whoever is impatient presses again: that must not break off the stopping.
@@ -43,6 +43,7 @@ def stop_on_signals() -> None:
 
     for number in STOP_SIGNALS:
         signal.signal(number, interrupt)
+    end_with_parent()
 
 
 def ignore_signals() -> None:
@@ -50,15 +51,17 @@ def ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def before_exec() -> None:
-    """In the child, before it becomes its program: take the usual signals, and end when the parent dies.
-
-    Linux sends the last one, also when the parent was ended by kill -9.
-    """
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_DFL)
+def end_with_parent() -> None:
+    """Ask Linux to send us SIGTERM when our parent ends, also when kill -9 ended it."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def before_exec() -> None:
+    """In the child, before it becomes its program: take the usual signals, and end with us."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    end_with_parent()
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
