@@ -1,0 +1,339 @@
+"""Loads the demo through the same acts that people use: register, send, assess, propose, summon.
+
+Dates follow the day it is loaded: the round is the latest whose window (1 April–31 May) has closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments import assessing
+from assessments.assessing import Written
+from assessments.guidelines import install_wording
+from assessments.matters import propose_round, propose_single
+from assessments.models import Criterion
+from grants.models import (
+    Answer,
+    Application,
+    Association,
+    Attachment,
+    BudgetLine,
+    Call,
+    Frame,
+    GrantType,
+    Membership,
+    Terms,
+    TermsStage,
+)
+from grants.standard_form import add_questions
+from grants.submission import submit
+from portal.committee import minutes, pack, proposals
+from portal.committee.agenda import put_on_agenda
+from portal.committee.models import (
+    Committee,
+    DecisionPoint,
+    Matter,
+    MatterSection,
+    Meeting,
+    MinutesNote,
+    Outcome,
+    Stage,
+)
+from portal.demo.papers import statutes
+from portal.demo.people import PASSWORD, create_staff
+from portal.demo.texts import Story, development_stories, round_stories, slug
+from portal.documents.models import StoredFile
+from portal.people.models import User
+from portal.registry.models import Authority, declare
+
+FRAME = 9_500_000
+#: The chair moves this much, each year, from one association to another.
+CHAIR_MOVES = 20_000
+CHAIR_TAKES_FROM = "Öppna Dörren"
+CHAIR_GIVES_TO = "Dagcentralen Ankaret"
+MEMBER_CONFLICT = "Barnens Besök"
+
+
+@dataclass
+class Demo:
+    """What the steps of loading hand on to each other."""
+
+    staff: dict[str, User]
+    committee: Committee
+    statutes: StoredFile
+    round_call: Call
+    development_call: Call
+
+
+def is_loaded() -> bool:
+    return User.objects.filter(email__endswith="@samspel.example.org").exists()
+
+
+def meeting_of_the_round() -> Meeting:
+    """The demo meeting whose pack is made: the next one."""
+    return Meeting.objects.filter(starts_at__gt=timezone.now() - timedelta(days=1)).earliest("starts_at")
+
+
+@transaction.atomic
+def load(today: date) -> None:
+    """Load the whole demo, or nothing of it."""
+    demo = _found(today)
+    by_name = {}
+    for story in round_stories():
+        association, signatory = _register(story)
+        by_name[association.name] = (association, signatory)
+        _assess(demo, story, _send(demo, story, demo.round_call, association, signatory))
+    sent = Application.objects.filter(call=demo.round_call)
+    collected = propose_round(demo.round_call, list(sent), demo.staff["handlaggare"])
+    _hold_past_meeting(demo)
+    single = _development(demo, by_name)
+    _next_meeting(demo, today, [collected, single])
+    _close(demo.round_call)
+    conflicted = sent.get(association__name=MEMBER_CONFLICT).case
+    assert conflicted is not None
+    declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
+
+
+def _at(day: date, hour: int, minute: int = 0) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
+
+
+def _found(today: date) -> Demo:
+    """The city's own: people, committee, frames and calls."""
+    staff = create_staff()
+    authority = Authority.objects.create(name="Socialnämnden")
+    committee = Committee.objects.create(
+        authority=authority, administration_name="Socialförvaltningen", director_title="Socialdirektör"
+    )
+    window = today.year if today >= date(today.year, 6, 1) else today.year - 1
+    install_wording(date(2020, 1, 1))
+    for year in range(window, window + 5):
+        Frame.objects.create(authority=authority, year=year, amount=FRAME)
+    calls = [_round(authority, window, open_now=True), _round(authority, window + 1, open_now=False)]
+    development = Call.objects.create(
+        authority=authority,
+        grant_type=GrantType.UTVECKLINGSBIDRAG,
+        title="Utvecklingsbidrag",
+        intro=(
+            "För er som startar något nytt, utvecklar det ni har eller vill pröva en idé under en begränsad "
+            "tid. Ni kan söka när som helst under året."
+        ),
+        first_year=window + 1,
+        max_years=1,
+        opens_at=_at(date(window, 1, 1), 0),
+        closes_at=None,
+        decision_expected="vid nämndens nästa sammanträde, oftast inom två månader",
+        published=True,
+    )
+    add_questions(development)
+    return Demo(
+        staff, committee, StoredFile.objects.keep(statutes(), "application/pdf"), calls[0], development
+    )
+
+
+def _round(authority: Authority, window: int, *, open_now: bool) -> Call:
+    """A round with the window 1 April–31 May; the demo's own is left open until all have sent."""
+    call = Call.objects.create(
+        authority=authority,
+        grant_type=GrantType.VERKSAMHETSBIDRAG,
+        title=f"Verksamhetsbidrag {window + 1}",
+        intro=(
+            "För er som har en verksamhet som kompletterar eller är ett alternativ till stadens eget sociala "
+            "arbete. Ni kan söka för ett, två eller tre år."
+        ),
+        first_year=window + 1,
+        max_years=3,
+        opens_at=_at(date(window, 4, 1), 8),
+        closes_at=timezone.now() + timedelta(days=1) if open_now else _at(date(window, 5, 31), 23, 59),
+        decision_expected=f"i december {window}",
+        published=True,
+    )
+    add_questions(call)
+    return call
+
+
+def _close(call: Call) -> None:
+    """Set the window's real end, now that the demo's associations have sent."""
+    call.closes_at = _at(date(call.first_year - 1, 5, 31), 23, 59)
+    call.save(update_fields=["closes_at"])
+
+
+def _register(story: Story) -> tuple[Association, User]:
+    facts = story.facts
+    association = Association.objects.create(
+        name=facts["name"],
+        organisation_number=facts["organisation_number"].replace("-", ""),
+        legal_form=facts["legal_form"],
+        about=facts["about"],
+        email=facts["email"],
+        phone=facts["phone"],
+        website=facts["website"],
+        street=facts["postal_address"]["street"],
+        postcode=facts["postal_address"]["postcode"],
+        city=facts["postal_address"]["city"],
+        protected_address=facts["protected_address"],
+    )
+    signatory = User.objects.create_user(
+        f"ordforande@{slug(story)}.example.org", PASSWORD, display_name="Föreningens ordförande"
+    )
+    for role in (Membership.Role.MANAGER, Membership.Role.SIGNATORY):
+        Membership.objects.create(association=association, user=signatory, role=role)
+    return association, signatory
+
+
+def _draft(demo: Demo, story: Story, call: Call, association: Association, signatory: User) -> Application:
+    facts = story.facts
+    draft = Application.objects.create(
+        call=call,
+        association=association,
+        title=facts["application"]["title"],
+        child_share=facts["child_share"],
+        created_by=signatory,
+    )
+    terms = Terms.objects.create(application=draft, stage=TermsStage.APPLIED, grant_type=call.grant_type)
+    terms.set_amounts(story.amounts(call.first_year, "sought_per_year"))
+    Answer.objects.bulk_create(
+        Answer(application=draft, key=key, value=value) for key, value in story.answers.items()
+        if value not in (None, "", [])
+    )
+    BudgetLine.objects.bulk_create(
+        BudgetLine(application=draft, item=item, amount=amount)
+        for side in facts["budget"].values()
+        for item, amount in side.items()
+    )
+    Attachment.objects.create(
+        application=draft,
+        kind="stadgar",
+        filename="Stadgar.pdf",
+        stored_file=demo.statutes,
+        added_by=signatory,
+    )
+    return draft
+
+
+def _send(demo: Demo, story: Story, call: Call, association: Association, signatory: User) -> Application:
+    return submit(_draft(demo, story, call, association, signatory).pk, signatory)
+
+
+def _assess(demo: Demo, story: Story, application: Application) -> None:
+    """The officer declares, assesses on the five criteria, proposes, and marks it ready."""
+    facts, officer = story.facts, demo.staff["handlaggare"]
+    assert application.case is not None
+    declare(application.case, officer, has_conflict=False)
+    assessment = assessing.begin(application, officer)
+    judgements = facts["judgements"]
+    written = Written(
+        levels={code: judgements[code]["level"] for code in Criterion.values},
+        texts={code: judgements[code]["text"] for code in Criterion.values},
+        grant_type=facts["decided_type"] or facts["applied_type"],
+        amounts=story.amounts(application.call.first_year, "granted_per_year"),
+        conditions="\n".join(facts["conditions"]),
+        previous_amount=facts["previous_year_amount"],
+        reason=facts["reason"],
+        short_reason=facts["short_reason"],
+    )
+    assessing.mark_ready(assessing.save(assessment, written, assessment.version, officer), officer)
+
+
+def _development(demo: Demo, by_name: dict[str, tuple[Association, User]]) -> Matter:
+    """One development grant ready for the committee, one just received, one draft."""
+    matter = None
+    for story in development_stories():
+        association, signatory = by_name[story.facts["name"]]
+        if story.facts["state"] == "draft":
+            _draft(demo, story, demo.development_call, association, signatory)
+            continue
+        sent = _send(demo, story, demo.development_call, association, signatory)
+        if story.facts["state"] == "ready":
+            _assess(demo, story, sent)
+            matter = propose_single(sent, demo.staff["handlaggare"])
+    assert matter is not None
+    return matter
+
+
+def _hold_past_meeting(demo: Demo) -> None:
+    """A matter tabled some weeks ago, with a note to the minutes: it comes back at the next meeting."""
+    secretary = demo.staff["sekreterare"]
+    meeting = Meeting.objects.create(
+        committee=demo.committee, starts_at=timezone.now() - timedelta(days=35), place="Rådhuset, sal 2"
+    )
+    matter = _report_matter(demo)
+    item = put_on_agenda(matter, meeting, secretary)
+    proposals.adopt(matter, demo.staff["ordforande"])
+    note = minutes.Note(
+        MinutesNote.Kind.STATEMENT,
+        "Ledamot 1 vill att förvaltningen till nästa sammanträde visar hur målet räknas på båda sätten.",
+    )
+    minutes.record_decision(item, Outcome.TABLED, secretary, notes=[note])
+
+
+def _report_matter(demo: Demo) -> Matter:
+    """A matter without money: how the goal for children and young people is followed."""
+    title = "Redovisning av hur målet för barn och unga följs"
+    officer = demo.staff["handlaggare"]
+    matter = Matter.objects.create(
+        committee=demo.committee,
+        case=demo.committee.authority.open_case(public_title=title, by=officer),
+        title=title,
+        summary=(
+            "Nämnden har som mål att minst en femtedel av föreningsbidragen ska gå till verksamhet för barn "
+            "och unga. Förvaltningen redovisar hur andelen räknas och hur den har utvecklats."
+        ),
+        preparation="Ärendet är berett av handläggare på socialförvaltningen.",
+        send_to="Handläggare\nAkt",
+        created_by=officer,
+    )
+    MatterSection.objects.create(
+        matter=matter,
+        position=1,
+        heading="Två sätt att räkna",
+        body=(
+            "Andelen kan räknas på två sätt, och de ger olika svar:\n\n"
+            "- Vägd andel: varje bidrag räknas med den del av verksamheten som vänder sig till barn och unga.\n"
+            "- Hel verksamhet: bara bidrag till verksamheter som helt vänder sig till barn och unga räknas.\n\n"
+            "Förvaltningen visar båda i fördelningstabellen."
+        ),
+    )
+    DecisionPoint.objects.write(
+        matter,
+        Stage.OFFICERS,
+        ["att godkänna redovisningen", "att båda sätten att räkna ska visas när bidrag fördelas"],
+    )
+    return matter
+
+
+def _next_meeting(demo: Demo, today: date, matters: list[Matter]) -> None:
+    """The meeting that decides the round: agenda, the chair's proposals, and the order for the pack."""
+    secretary, chair = demo.staff["sekreterare"], demo.staff["ordforande"]
+    meeting = Meeting.objects.create(
+        committee=demo.committee, starts_at=_at(today + timedelta(days=21), 13), place="Rådhuset, sal 2"
+    )
+    tabled = Matter.objects.free().exclude(pk__in=[matter.pk for matter in matters])
+    for matter in [*tabled, *matters]:
+        put_on_agenda(matter, meeting, secretary)
+    collected, single = matters
+    proposals.change(
+        collected,
+        chair,
+        _moved(collected),
+        "Dagcentralen Ankaret behöver hålla öppet på helgerna i vinter. Jag flyttar därför en mindre del från "
+        "Öppna Dörren, som har andra intäkter.",
+    )
+    proposals.adopt(single, chair)
+    pack.request_pack(meeting, secretary)
+
+
+def _moved(matter: Matter) -> dict[int, dict[int, int]]:
+    """The chair's amounts: the same sum, a little moved, in the years that both have money."""
+    moves = {CHAIR_TAKES_FROM: -CHAIR_MOVES, CHAIR_GIVES_TO: CHAIR_MOVES}
+    lines = {line.title: line for line in matter.lines.filter(title__in=moves)}
+    officers = proposals.officers_amounts(matter)
+    common = set.intersection(*(set(officers[line.pk]) for line in lines.values()))
+    changed: dict[int, dict[int, int]] = {}
+    for title, line in lines.items():
+        changed[line.pk] = {year: officers[line.pk][year] + moves[title] for year in sorted(common)}
+    return changed

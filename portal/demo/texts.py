@@ -1,0 +1,47 @@
+"""The demo's written material: what the associations applied for, and what the officers wrote."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Story:
+    """One application with its assessment: `facts` as in the data files, by their keys."""
+
+    facts: dict[str, Any]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Question key → answer, for the standard form."""
+        own = dict(self.facts["application"])
+        own.pop("title")
+        return own | {"target_groups": self.facts["target_groups"], "democracy_conditions": True}
+
+    def amounts(self, first_year: int, key: str) -> dict[int, int]:
+        """Whole kronor by year from `sought_per_year` or `granted_per_year`; no years for a no."""
+        amount = self.facts[key]
+        return {first_year + n: amount for n in range(self.facts["years"])} if amount else {}
+
+
+def round_stories() -> list[Story]:
+    """The 22 applications of the round, in their order."""
+    files = sorted((DATA / "associations").glob("*.json"))
+    return [Story(json.loads(file.read_text(encoding="utf-8"))) for file in files]
+
+
+def development_stories() -> list[Story]:
+    """Development grants by associations of the round: ready, submitted and draft."""
+    by_number = {story.facts["number"]: story.facts for story in round_stories()}
+    applications = json.loads((DATA / "development.json").read_text(encoding="utf-8"))["applications"]
+    return [Story(by_number[facts["association_number"]] | facts) for facts in applications]
+
+
+def slug(story: Story) -> str:
+    """The association's name as its web address has it: kvinnojouren-sundet."""
+    return str(story.facts["website"]).removeprefix("https://").removesuffix(".example.org")
