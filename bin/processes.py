@@ -72,17 +72,22 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def run(
-    *command: str | Path, env: dict[str, str] | None = None, meanwhile: Callable[[], None] | None = None
+    *command: str | Path,
+    env: dict[str, str] | None = None,
+    quiet: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> int:
     """Run a command to its end in the project's folder and return its exit code.
 
-    `meanwhile` is called ten times a second; when it raises, the command is ended.
+    `quiet` hides what it prints, except errors. `meanwhile` is called ten times a second; when it
+    raises, the command is ended.
     """
     child = subprocess.Popen(
         command,
         cwd=ROOT,
         env=env,
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if quiet else None,
         start_new_session=True,
         preexec_fn=before_exec,
     )
@@ -97,8 +102,8 @@ def run(
 
 
 def call(*command: str | Path, env: dict[str, str] | None = None) -> None:
-    """Run a command to its end; end here too when it fails."""
-    if code := run(*command, env=env):
+    """Run a command to its end without what it prints, except errors; end here too when it fails."""
+    if code := run(*command, env=env, quiet=True):
         fail(f"This failed with exit code {code}: {' '.join(map(str, command))}")
 
 
