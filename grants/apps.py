@@ -9,8 +9,9 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from grants import access
+        from grants import access, front_page
         from grants.models import Association, Call, Membership
+        from portal.people import front_page as start
         from portal.people import ways_in
         from portal.registry.models import Case, Record
 
@@ -18,3 +19,5 @@ class GrantsConfig(AppConfig):
             auditlog.register(model)
         ways_in.register(Case, access.own_cases)
         ways_in.register(Record, access.own_records)
+        start.register_parts(front_page.parts)
+        start.register_waiting(front_page.waiting)

@@ -7,8 +7,8 @@ from typing import Any
 
 from grants.models import INCOME_ITEMS, Application, Question, Section
 
-#: Values that count as no answer.
-EMPTY: tuple[Any, ...] = (None, "", [], False)
+#: The answer that keeps how many years the association wants, before it has written every sum.
+YEARS_KEY = "sought_years"
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,48 @@ class Task:
     section: Section
     is_done: bool
     is_begun: bool
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The first year's budget, whole kronor; what is applied for counts as income."""
+
+    sought: int
+    other_income: int
+    costs: int
+
+    @property
+    def income(self) -> int:
+        return self.sought + self.other_income
+
+    @property
+    def missing(self) -> int:
+        """By how much the costs are larger than the income; negative when the income is larger."""
+        return self.costs - self.income
+
+    @property
+    def surplus(self) -> int:
+        return -self.missing
+
+    @property
+    def balances(self) -> bool:
+        return self.costs > 0 and self.missing == 0
+
+
+def budget_of(application: Application) -> Budget:
+    """The budget as it is saved; uses prefetched rows."""
+    lines = {line.item: line.amount for line in application.budget_lines.all()}
+    income = sum(amount for item, amount in lines.items() if item in INCOME_ITEMS)
+    return Budget(
+        sought=application.applied.first_amount if application.applied else 0,
+        other_income=income,
+        costs=sum(lines.values()) - income,
+    )
+
+
+def is_answer(value: Any) -> bool:
+    """Whether something is answered. Zero is an answer; an empty text and an unticked box are none."""
+    return value is not None and value is not False and value not in ("", [])
 
 
 def tasks(application: Application) -> list[Task]:
@@ -36,31 +78,26 @@ def _task(
     application: Application, section: Section, questions: list[Question], answers: dict[str, Any]
 ) -> Task:
     asked = [question for question in questions if question.section == section]
-    given = [question for question in asked if answers.get(question.key) not in EMPTY]
-    own = _own_fields(application, section)
+    given = [question for question in asked if is_answer(answers.get(question.key))]
+    own_done, own_begun = _own_fields(application, section, answers)
     required = [question for question in asked if question.required]
-    done = all(question in given for question in required) and all(own)
-    return Task(section, is_done=done, is_begun=bool(given) or any(own))
+    done = own_done and all(question in given for question in required)
+    return Task(section, is_done=done, is_begun=bool(given) or own_begun)
 
 
-def _own_fields(application: Application, section: Section) -> list[bool]:
-    """Whether each of the section's own fields is filled in."""
-    applied = application.applied
+def _own_fields(application: Application, section: Section, answers: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether the section's own fields are all filled in, and whether any is."""
     if section == Section.GRANT:
-        return [bool(application.title), applied is not None and applied.is_grant]
+        sought = len(application.applied.amounts) if application.applied else 0
+        every_year = sought == answers.get(YEARS_KEY, sought)
+        return bool(application.title) and sought > 0 and every_year, bool(application.title) or sought > 0
     if section == Section.TARGET:
-        return [application.child_share is not None]
+        given = application.child_share is not None
+        return given, given
     if section == Section.ECONOMY:
-        return [budget_balances(application)]
+        budget = budget_of(application)
+        return budget.balances, budget.costs > 0 or budget.other_income > 0
     if section == Section.PAPERS:
-        return [application.attachments.exists()]
-    return []
-
-
-def budget_balances(application: Application) -> bool:
-    """Whether there is a budget whose income, with the first year's sought sum, equals its costs."""
-    lines = {line.item: line.amount for line in application.budget_lines.all()}
-    costs = sum(amount for item, amount in lines.items() if item not in INCOME_ITEMS)
-    income = sum(amount for item, amount in lines.items() if item in INCOME_ITEMS)
-    sought = application.applied.first_amount if application.applied else 0
-    return costs > 0 and income + sought == costs
+        added = application.attachments.exists()
+        return added, added
+    return True, False

@@ -18,7 +18,7 @@ from grants.models import Application, Attachment, may_sign
 from grants.states import State
 from portal.documents.work import Source, order, ring
 from portal.people.tasks import send_queued_mail
-from portal.registry.models import Event, Record
+from portal.registry.models import Case, Event, Record
 
 
 class CannotSubmit(Exception):
@@ -48,8 +48,8 @@ def submit(application_id: int, by: Any) -> Application:
         application.submitted_at = application.saved_at = now
         application.submitted_by = by
         application.save(update_fields=["case", "state", "submitted_at", "saved_at", "submitted_by"])
-        _register(application, by)
-        _tell(application)
+        _register(application, case, by)
+        _tell(application, case)
         case.log(Event.Kind.SUBMITTED, by=by)
     return application
 
@@ -58,7 +58,8 @@ def _refuse_unless_sendable(application: Application, by: Any) -> None:
     if not application.call.is_open:
         raise CannotSubmit(
             _(
-                "The call has closed, so the application cannot be sent. It is saved. Call us and we will help."
+                "The call has closed, so the application cannot be sent. It is saved. Contact us, and we "
+                "will tell you what can be done."
             )
         )
     if not may_sign(by, application.association):
@@ -68,7 +69,10 @@ def _refuse_unless_sendable(application: Application, by: Any) -> None:
 
 
 def freeze(application: Application) -> dict[str, Any]:
-    """The whole application as it stands, ready to be kept: plain values under stable keys."""
+    """The whole application as it stands, ready to be kept: plain values under stable keys.
+
+    The questions go with their answers, so that the record can be read when the call is long gone.
+    """
     association = application.association
     return {
         "association": {
@@ -88,6 +92,15 @@ def freeze(application: Application) -> dict[str, Any]:
         "title": application.title,
         "child_share": application.child_share,
         "amounts": {} if application.applied is None else application.applied.amounts,
+        "questions": [
+            {
+                "key": question.key,
+                "section": question.section,
+                "label": question.label_sv,
+                "options": {option["code"]: option["sv"] for option in question.options},
+            }
+            for question in application.call.questions.all()
+        ],
         "answers": application.answers_by_key(),
         "budget": {line.item: line.amount for line in application.budget_lines.all()},
         "attachments": [
@@ -98,10 +111,8 @@ def freeze(application: Application) -> dict[str, Any]:
     }
 
 
-def _register(application: Application, by: Any) -> None:
+def _register(application: Application, case: Case, by: Any) -> None:
     """Register the application with its files, and the receipt that a worker will print."""
-    case = application.case
-    assert case is not None
     files = [
         (file.stored_file, file.filename)
         for file in Attachment.objects.filter(application=application).select_related("stored_file")
@@ -116,16 +127,15 @@ def _register(application: Application, by: Any) -> None:
     case.register(Record.Kind.RECEIPT, "Kvittens", document=receipt)
 
 
-def _tell(application: Application) -> None:
+def _tell(application: Application, case: Case) -> None:
     """Queue the mail that says a receipt is there; the receipt itself stays behind sign-in."""
     from post_office import mail
 
-    assert application.case is not None
     with translation.override("sv"):
-        context = {"application": application, "case": application.case}
+        context = {"application": application, "case": case}
         mail.send(
             application.association.email,
-            subject=f"Vi har tagit emot er ansökan {application.case.registry_number}",
+            subject=f"Vi har tagit emot er ansökan {case.registry_number}",
             message=render_to_string("mail/receipt.txt", context),
         )
     ring(send_queued_mail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -93,6 +93,13 @@ class Call(models.Model):
     def is_round(self) -> bool:
         """Whether its applications are decided together: a window that closes makes a round."""
         return self.closes_at is not None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which anything can be sent; midnight at its end counts to the day before."""
+        if self.closes_at is None:
+            return None
+        return timezone.localtime(self.closes_at - timedelta(seconds=1)).date()
 
     @property
     def years(self) -> list[int]:

@@ -1,0 +1,116 @@
+"""Registering an association and choosing for which one to apply."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from grants.models import Association
+from grants.organisation_number import normalise_organisation_number
+
+
+class AssociationForm(forms.ModelForm):
+    """A new association; the organisation number is normalised and refused when it cannot be one."""
+
+    use_required_attribute = False
+    organisation_number = forms.CharField(max_length=40)
+    website = forms.URLField(required=False, assume_scheme="https")
+
+    class Meta:
+        model = Association
+        fields = [
+            "organisation_number",
+            "name",
+            "legal_form",
+            "about",
+            "email",
+            "phone",
+            "website",
+            "street",
+            "postcode",
+            "city",
+            "protected_address",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        number = self.fields["organisation_number"]
+        number.label = _("Organisation number")
+        number.help_text = _(
+            "Ten digits, for example 802002-8711, from the certificate of registration (Skatteverket)."
+        )
+        number.widget.attrs |= {"size": 14, "autocomplete": "off"}
+        self.fields["website"].label = _("Web page")
+        self.fields["email"].help_text = _("Receipts and news about your applications are sent here.")
+        self.fields["protected_address"].help_text = _("For example a shelter. Officers are then warned.")
+        for name, purpose in {
+            "name": "organization",
+            "email": "email",
+            "phone": "tel",
+            "street": "street-address",
+            "postcode": "postal-code",
+            "city": "address-level2",
+        }.items():
+            self.fields[name].widget.attrs["autocomplete"] = purpose
+        self.fields["postcode"].widget.attrs |= {"size": 7, "inputmode": "numeric"}
+
+    def clean_organisation_number(self) -> str:
+        number = normalise_organisation_number(self.cleaned_data["organisation_number"])
+        if Association.objects.filter(organisation_number=number).exists():
+            raise self.already_registered()
+        return number
+
+    def clean_postcode(self) -> str:
+        digits = re.sub(r"\s", "", self.cleaned_data["postcode"])
+        if not re.fullmatch(r"[0-9]{5}", digits):
+            raise ValidationError(
+                _("Write the postcode with five digits, for example 252 20."), code="postcode"
+            )
+        return f"{digits[:3]} {digits[3:]}"
+
+    @staticmethod
+    def already_registered() -> ValidationError:
+        """Says what to do, never who manages the association."""
+        return ValidationError(
+            _(
+                "The association is already registered. Ask those who manage it in the association to add "
+                "you. If nobody knows who they are, contact us."
+            ),
+            code="already_registered",
+        )
+
+
+class StartForm(forms.Form):
+    """For which of their associations a person applies."""
+
+    use_required_attribute = False
+
+    def __init__(self, associations: QuerySet[Association], data: Any = None) -> None:
+        super().__init__(data)
+        found = list(associations)
+        self.fields["association"] = forms.ModelChoiceField(
+            queryset=associations,
+            label=_("Which association applies?"),
+            widget=forms.RadioSelect,
+            empty_label=None,
+            initial=found[0] if len(found) == 1 else None,
+            error_messages={"required": _("Choose the association.")},
+        )
+
+
+class SignForm(forms.Form):
+    """The signature: without the tick nothing is sent."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["signed"] = forms.BooleanField(
+            label=_("We sign the application and what stands above"),
+            error_messages={"required": _("Tick the box if you sign for the association.")},
+        )

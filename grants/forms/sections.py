@@ -1,0 +1,234 @@
+"""The form of each section of an application: the call's questions and what the application holds itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from grants.drafts import Values, fingerprint, section_values
+from grants.forms.fields import (
+    ChoiceField,
+    KronorField,
+    LongTextField,
+    PercentField,
+    Postponable,
+    ShortTextField,
+    field_for,
+)
+from grants.models import COST_ITEMS, INCOME_ITEMS, Application, AttachmentKind, BudgetItem, Section
+from grants.personal_number import looks_like_personal_number
+from portal.documents import uploads
+
+#: The box a person ticks when a text only looks as if it held a personal identity number.
+NO_PERSONAL_NUMBER = "no_personal_number"
+
+
+class SectionForm(forms.Form):
+    """One section of a draft. Answers may be left for later; what is written must be readable.
+
+    `values()` gives what `grants.drafts.save_section` saves.
+    """
+
+    use_required_attribute = False
+    section: Section
+    #: Not part of the section's values.
+    aside = frozenset({"seen", NO_PERSONAL_NUMBER})
+
+    def __init__(
+        self, application: Application, section: Section, data: Any = None, files: Any = None
+    ) -> None:
+        self.application = application
+        self.section = section
+        saved = section_values(application, section)
+        super().__init__(data, files, initial={**saved, "seen": fingerprint(saved)})
+        self.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        for question in application.call.questions.all():
+            if question.section == section:
+                self.fields[f"answer_{question.key}"] = field_for(question)
+        self.add_own_fields()
+        if self._texts_with_personal_numbers():
+            self.fields[NO_PERSONAL_NUMBER] = forms.BooleanField(
+                label=_("It is no personal identity number; save the text as it is"), required=False
+            )
+
+    def add_own_fields(self) -> None:
+        """What the section asks besides the call's questions."""
+
+    @property
+    def question_fields(self) -> list[forms.BoundField]:
+        """The call's questions, for pages that place the other fields themselves."""
+        return [field for field in self.visible_fields() if field.name.startswith("answer_")]
+
+    def _texts_with_personal_numbers(self) -> list[str]:
+        """Names of the text fields whose posted text looks as if it held a personal identity number."""
+        return [
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, (LongTextField, ShortTextField))
+            and looks_like_personal_number(str(self.data.get(self.add_prefix(name), "")))
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get(NO_PERSONAL_NUMBER):
+            for name in self._texts_with_personal_numbers():
+                self.add_error(
+                    name,
+                    ValidationError(
+                        _(
+                            "This looks like a personal identity number. Take it out: the application "
+                            "becomes public. If it is something else, tick the box at the end of the page."
+                        ),
+                        code="personal_number",
+                    ),
+                )
+        return cleaned
+
+    def values(self) -> Values:
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.aside}
+
+    @property
+    def seen(self) -> str:
+        """Fingerprint of the saved values that the person started from."""
+        return str(self.cleaned_data["seen"])
+
+    def see_latest(self) -> None:
+        """Let the next save build on what is saved now, after the person has been told of it."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = self.initial["seen"]
+        self.data = data
+
+
+class GrantForm(SectionForm):
+    """What is applied for: title, number of years, and whole kronor for each of them."""
+
+    def add_own_fields(self) -> None:
+        call = self.application.call
+        self.fields["title"] = ShortTextField(
+            label=_("What is the application for?"),
+            help_text=_("A few words on what the money makes possible, for example: Open meeting place."),
+            max_length=150,
+            widget=forms.TextInput,
+        )
+        if call.max_years > 1:
+            self.fields["years"] = ChoiceField(
+                label=_("For how many years do you apply?"),
+                choices=[(n, str(n)) for n in range(1, call.max_years + 1)],
+                coerce=int,
+                empty_value=None,
+                widget=forms.RadioSelect,
+            )
+        for position, year in enumerate(call.years):
+            self.fields[f"amount_{year}"] = KronorField(
+                label=_("Sum for %(year)s") % {"year": year},
+                help_text=_("Leave empty if you do not apply for this year.") if position else "",
+                lowest=1,
+            )
+
+    @property
+    def amount_fields(self) -> list[forms.BoundField]:
+        return [self[f"amount_{year}"] for year in self.application.call.years]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        wanted = cleaned.get("years")
+        if not wanted:
+            return cleaned
+        for year in self.application.call.years[wanted:]:
+            if cleaned.get(f"amount_{year}"):
+                self.add_error(
+                    f"amount_{year}",
+                    ValidationError(
+                        _("You apply for fewer years than this. Leave %(year)s empty, or choose more years.")
+                        % {"year": year},
+                        code="beyond_years",
+                    ),
+                )
+        return cleaned
+
+
+class TargetForm(SectionForm):
+    """Whom it is for, and the share of children and young people."""
+
+    def add_own_fields(self) -> None:
+        self.fields["child_share"] = PercentField(
+            label=_("How large a share of the activity is for children and young people?"),
+            help_text=_("In percent, from 0 to 100. An estimate is enough."),
+        )
+
+
+class EconomyForm(SectionForm):
+    """The first year's budget, line by line, and what else belongs to the economy."""
+
+    def add_own_fields(self) -> None:
+        for item in BudgetItem:
+            side = "income" if item in INCOME_ITEMS else "cost"
+            field = KronorField(label=item.label)
+            field.widget.attrs["data-sum"] = side
+            self.fields[f"budget_{item.value}"] = field
+
+    @property
+    def income_fields(self) -> list[forms.BoundField]:
+        return [self[f"budget_{item.value}"] for item in INCOME_ITEMS]
+
+    @property
+    def cost_fields(self) -> list[forms.BoundField]:
+        return [self[f"budget_{item.value}"] for item in COST_ITEMS]
+
+
+class PapersForm(SectionForm):
+    """One more paper for the application, together with any questions of the section."""
+
+    aside = SectionForm.aside | {"kind", "file"}
+
+    def __init__(self, *args: Any, oversized: bool = False, **kwargs: Any) -> None:
+        self.oversized = oversized
+        super().__init__(*args, **kwargs)
+
+    def add_own_fields(self) -> None:
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("What is it?"), choices=[("", _("Choose")), *AttachmentKind.choices], required=False
+        )
+        self.fields["file"] = UploadField(
+            label=_("File"),
+            help_text=_("PDF, Word, Excel, JPG or PNG."),
+            widget=forms.ClearableFileInput(attrs={"accept": uploads.ACCEPT}),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.oversized:
+            self.add_error("file", uploads.too_large())
+        elif cleaned.get("file") and not cleaned.get("kind"):
+            self.add_error("kind", ValidationError(_("Choose what kind of paper it is."), code="kind"))
+        elif cleaned.get("kind") and not cleaned.get("file") and "file" not in self.errors:
+            self.add_error("file", ValidationError(_("Choose the file."), code="file"))
+        return cleaned
+
+
+class UploadField(Postponable, forms.FileField):
+    """A file whose content is looked at before it is kept."""
+
+    def to_python(self, data: Any) -> Any:
+        if data in self.empty_values:
+            return None
+        uploads.check(data)
+        return data
+
+
+FORMS: dict[Section, type[SectionForm]] = {
+    Section.GRANT: GrantForm,
+    Section.TARGET: TargetForm,
+    Section.ECONOMY: EconomyForm,
+    Section.PAPERS: PapersForm,
+}
+
+
+def section_form(application: Application, section: Section, data: Any = None) -> SectionForm:
+    """The form of a section other than the papers, which also take files."""
+    return FORMS.get(section, SectionForm)(application, section, data)

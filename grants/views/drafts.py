@@ -1,0 +1,241 @@
+"""Writing, checking and sending an application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grants import drafts
+from grants.completeness import Task, budget_of, tasks
+from grants.following import Status
+from grants.forms.associations import SignForm
+from grants.forms.sections import PapersForm, SectionForm, section_form
+from grants.models import Application, Attachment, Section, may_sign
+from grants.reading import chapters
+from grants.submission import CannotSubmit, freeze, submit
+from grants.views.sent import show_sent
+from portal.documents import uploads
+from portal.documents.download import stream
+from portal.people import kept_form
+from portal.people.rules import applicant, requires
+
+
+def own_application(request: HttpRequest, application_id: int) -> Application:
+    """An application of the person's own associations with all that its pages show, or 404."""
+    own = Application.objects.visible_to(request.user).select_related(
+        "call__authority", "association", "case"
+    )
+    return get_object_or_404(
+        own.select_related("call__authority", "association", "case").prefetch_related(
+            "call__questions", "answers", "terms__year_amounts", "budget_lines", "attachments__stored_file"
+        ),
+        pk=application_id,
+    )
+
+
+def crumbs(application: Application, *labels: str) -> list[dict[str, str]]:
+    """The way to a page below an application."""
+    return [
+        {"label": _("Our applications"), "url": reverse("grants:applications")},
+        {
+            "label": application.title or application.call.title,
+            "url": reverse("grants:application", args=[application.pk]),
+        },
+        *({"label": label} for label in labels),
+    ]
+
+
+@requires(applicant)
+def application(request: HttpRequest, application_id: int) -> HttpResponse:
+    """The task list of a draft; the way of what has been sent."""
+    shown = own_application(request, application_id)
+    if not shown.is_draft:
+        return show_sent(request, shown, crumbs(shown))
+    done = tasks(shown)
+    is_open = shown.call.is_open
+    return render(
+        request,
+        "grants/draft.html",
+        {
+            "application": shown,
+            "tasks": [
+                {
+                    "title": task.section.label,
+                    "url": _section_url(shown, task.section) if is_open else "",
+                    "state_text": _state_of(task).text,
+                    "state_color": _state_of(task).color,
+                }
+                for task in done
+            ],
+            "sending": {
+                "title": _("Check and send"),
+                "url": reverse("grants:check", args=[shown.pk]),
+                "state_text": _("Not sent"),
+                "state_color": "warning",
+                "hint": "" if all(task.is_done for task in done) else _("When all tasks above are done."),
+            },
+            "done_count": sum(task.is_done for task in done),
+            "breadcrumbs": crumbs(shown),
+        },
+    )
+
+
+def _section_url(application: Application, section: Section) -> str:
+    return reverse("grants:section", args=[application.pk, section])
+
+
+def _state_of(task: Task) -> Status:
+    if task.is_done:
+        return Status(_("Done"), "")
+    return Status(_("Begun"), "info") if task.is_begun else Status(_("Not begun"), "neutral")
+
+
+@requires(applicant)
+def section(request: HttpRequest, application_id: int, section: Section) -> HttpResponse:
+    """One section of a draft: shown, and saved as far as it has come."""
+    draft = own_application(request, application_id)
+    if not draft.is_draft or not draft.call.is_open:
+        if request.method == "POST":
+            messages.error(
+                request, _("The application can no longer be changed. What you wrote was not saved.")
+            )
+        return redirect("grants:application", draft.pk)
+    form = _bound_form(request, draft, section)
+    theirs: SectionForm | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(request, draft, section, form)
+        except drafts.DraftClosed as closed:
+            messages.error(request, str(closed))
+            return redirect("grants:application", draft.pk)
+        except drafts.ChangedMeanwhile:
+            # Both texts are shown; the next save builds on the newer one knowingly.
+            draft = own_application(request, application_id)
+            form = _bound_form(request, draft, section)
+            form.see_latest()
+            theirs = section_form(draft, section)
+        else:
+            return redirect(_next_page(request, draft, section))
+    return render(
+        request,
+        f"grants/section_{section}.html" if section in _OWN_PAGE else "grants/section.html",
+        {
+            "application": draft,
+            "section": section,
+            "number": Section.values.index(section) + 1,
+            "count": len(Section.values),
+            "form": form,
+            "theirs": theirs,
+            "saved_rows": chapters(freeze(draft), draft.call.questions.all()) if theirs else [],
+            "budget": budget_of(draft),
+            "is_last": section == list(Section)[-1],
+            "breadcrumbs": crumbs(draft, str(section.label)),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+#: Sections whose page shows more than fields one after another.
+_OWN_PAGE = frozenset({Section.GRANT, Section.ECONOMY, Section.PAPERS})
+
+
+def _bound_form(request: HttpRequest, draft: Application, section: Section) -> SectionForm:
+    data = kept_form.data(request)
+    if section != Section.PAPERS:
+        return section_form(draft, section, data)
+    oversized = "file" in getattr(request, "oversized_uploads", ())
+    return PapersForm(draft, section, data, request.FILES or None, oversized=oversized)
+
+
+def _save(request: HttpRequest, draft: Application, section: Section, form: SectionForm) -> None:
+    """Save the section's values, and what the papers' page does besides. Raises as `grants.drafts` does."""
+    saved = drafts.save_section(draft.pk, section, form.values(), seen=form.seen)
+    if section == Section.PAPERS:
+        _change_papers(request, draft, form)
+    local = timezone.localtime(saved.saved_at)
+    messages.success(request, _("Saved %(time)s") % {"time": local.strftime("%H.%M")})
+
+
+def _change_papers(request: HttpRequest, draft: Application, form: SectionForm) -> None:
+    removed = request.POST.get("remove", "")
+    if removed.isascii() and removed.isdecimal():
+        attachment = get_object_or_404(
+            Attachment.objects.visible_to(request.user), application=draft, pk=int(removed[:18])
+        )
+        drafts.remove_attachment(draft.pk, attachment.pk)
+    if upload := form.cleaned_data.get("file"):
+        drafts.add_attachment(
+            draft.pk,
+            form.cleaned_data["kind"],
+            uploads.clean_name(upload.name),
+            uploads.store(upload),
+            request.user,
+        )
+
+
+def _next_page(request: HttpRequest, draft: Application, section: Section) -> str:
+    go = request.POST.get("go", "")
+    if go == "tasks":
+        return reverse("grants:application", args=[draft.pk])
+    if go != "next":
+        return _section_url(draft, section)
+    following = Section.values.index(section) + 1
+    if following == len(Section.values):
+        return reverse("grants:check", args=[draft.pk])
+    return _section_url(draft, list(Section)[following])
+
+
+@requires(applicant)
+def attachment(request: HttpRequest, application_id: int, attachment_id: int) -> FileResponse:
+    """A file of the association's own draft."""
+    found = get_object_or_404(
+        Attachment.objects.visible_to(request.user).select_related("stored_file"),
+        application=application_id,
+        pk=attachment_id,
+    )
+    return stream(found.stored_file, found.filename)
+
+
+@requires(applicant)
+def check(request: HttpRequest, application_id: int) -> HttpResponse:
+    """All answers on one page, then the signature; sending twice leads to the same receipt."""
+    draft = own_application(request, application_id)
+    if not draft.is_draft:
+        return redirect("grants:receipt", draft.pk)
+    form = SignForm(kept_form.data(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            submit(draft.pk, request.user)
+        except CannotSubmit as refused:
+            messages.error(request, str(refused))
+            return redirect("grants:check", draft.pk)
+        return redirect("grants:receipt", draft.pk)
+    return render(
+        request,
+        "grants/check.html",
+        _check_context(request, draft, form),
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _check_context(request: HttpRequest, draft: Application, form: SignForm) -> dict[str, Any]:
+    left = [task for task in tasks(draft) if not task.is_done]
+    is_open = draft.call.is_open
+    return {
+        "application": draft,
+        "chapters": [
+            (chapter, _section_url(draft, chapter.section) if is_open else "")
+            for chapter in chapters(freeze(draft), draft.call.questions.all())
+        ],
+        "left": [(task, _section_url(draft, task.section)) for task in left],
+        "is_open": is_open,
+        "may_sign": may_sign(request.user, draft.association),
+        "form": form,
+        "breadcrumbs": crumbs(draft, _("Check and send")),
+    }

@@ -1,0 +1,133 @@
+"""What an association sees of what it has sent: receipt, answers, way and decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.access import DECISION_KINDS
+from grants.following import steps
+from grants.models import Application
+from grants.reading import chapters
+from portal.people.rules import applicant, requires
+from portal.registry.models import Record, RecordFile
+
+
+def _own_sent(request: HttpRequest, application_id: int) -> Application:
+    own = Application.objects.visible_to(request.user).sent()
+    return get_object_or_404(own.select_related("call__authority", "association", "case"), pk=application_id)
+
+
+def _records(request: HttpRequest, application: Application, *kinds: str) -> list[Record]:
+    """The newest record of each kind that the person may read, in the order asked for."""
+    found = (
+        Record.objects.visible_to(request.user)
+        .filter(case=application.case_id, kind__in=kinds)
+        .select_related("document")
+        .defer("document__html")
+        .order_by("created_at", "pk")
+    )
+    newest = {record.kind: record for record in found}
+    return [newest[kind] for kind in kinds if kind in newest]
+
+
+def _files(request: HttpRequest, application: Application) -> list[RecordFile]:
+    return list(
+        RecordFile.objects.visible_to(request.user)
+        .filter(record__case=application.case_id, record__kind=Record.Kind.APPLICATION)
+        .select_related("stored_file")
+        .order_by("pk")
+    )
+
+
+def _crumbs(application: Application, label: str) -> list[dict[str, str]]:
+    return [
+        {"label": _("Our applications"), "url": reverse("grants:applications")},
+        {"label": application.title, "url": reverse("grants:application", args=[application.pk])},
+        {"label": label},
+    ]
+
+
+def show_sent(
+    request: HttpRequest, application: Application, breadcrumbs: list[dict[str, str]]
+) -> HttpResponse:
+    """The page of a sent application: its way, its decision once released, its papers."""
+    receipt = _records(request, application, Record.Kind.RECEIPT)
+    context: dict[str, Any] = {
+        "application": application,
+        "applied": application.applied,
+        "steps": steps(application),
+        "files": _files(request, application),
+        "receipt": receipt[0] if receipt else None,
+        "breadcrumbs": breadcrumbs,
+    }
+    if application.is_released:
+        context |= {
+            "decided": application.decided,
+            "decision_records": _records(request, application, *DECISION_KINDS),
+        }
+    return render(request, "grants/sent.html", context)
+
+
+@requires(applicant)
+def receipt(request: HttpRequest, application_id: int) -> HttpResponse:
+    """The receipt: registry number, time, files and what happens next."""
+    application = get_object_or_404(Application.objects.visible_to(request.user), pk=application_id)
+    if application.is_draft:
+        return redirect("grants:application", application.pk)
+    application = _own_sent(request, application_id)
+    records = _records(request, application, Record.Kind.RECEIPT)
+    if not records:
+        raise Http404
+    return render(
+        request,
+        "grants/receipt.html",
+        {
+            "application": application,
+            "receipt": records[0],
+            "files": _files(request, application),
+            "breadcrumbs": _crumbs(application, _("Receipt")),
+        },
+    )
+
+
+@requires(applicant)
+def receipt_document(request: HttpRequest, application_id: int) -> HttpResponse:
+    """The part of the receipt's page that says whether the PDF is ready; asked for every few seconds."""
+    application = _own_sent(request, application_id)
+    records = _records(request, application, Record.Kind.RECEIPT)
+    if not records:
+        raise Http404
+    if not request.headers.get("HX-Request"):
+        return redirect("grants:receipt", application.pk)
+    return render(
+        request, "grants/receipt_document.html", {"application": application, "receipt": records[0]}
+    )
+
+
+@requires(applicant)
+def answers(request: HttpRequest, application_id: int) -> HttpResponse:
+    """The answers as they were sent, from the frozen record."""
+    application = _own_sent(request, application_id)
+    record = (
+        Record.objects.visible_to(request.user)
+        .filter(case=application.case_id, kind=Record.Kind.APPLICATION)
+        .order_by("created_at", "pk")
+        .last()
+    )
+    if record is None:
+        raise Http404
+    return render(
+        request,
+        "grants/answers.html",
+        {
+            "application": application,
+            "record": record,
+            "chapters": chapters(record.content, application.call.questions.all()),
+            "breadcrumbs": _crumbs(application, _("What you sent")),
+        },
+    )
