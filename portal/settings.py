@@ -127,8 +127,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "Europe/Stockholm"
 # soft limit < hard limit < lease < visibility timeout; `portal.documents.checks` asserts it.
-CELERY_TASK_SOFT_TIME_LIMIT = 120
-CELERY_TASK_TIME_LIMIT = 150
+CELERY_TASK_SOFT_TIME_LIMIT = env.int("TASK_SOFT_SECONDS", default=120)
+CELERY_TASK_TIME_LIMIT = env.int("TASK_HARD_SECONDS", default=150)
 WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", default=180)
 BROKER_VISIBILITY_SECONDS = 3600
 if BROKER_URL.startswith("filesystem"):

@@ -44,7 +44,7 @@ from portal.committee.models import (
     Stage,
 )
 from portal.demo.papers import statutes
-from portal.demo.people import PASSWORD, create_staff
+from portal.demo.people import create_person, create_staff
 from portal.demo.texts import Story, development_stories, round_stories, slug
 from portal.documents.models import StoredFile
 from portal.people.models import User
@@ -177,9 +177,7 @@ def _register(story: Story) -> tuple[Association, User]:
         city=facts["postal_address"]["city"],
         protected_address=facts["protected_address"],
     )
-    signatory = User.objects.create_user(
-        f"ordforande@{slug(story)}.example.org", PASSWORD, display_name="Föreningens ordförande"
-    )
+    signatory = create_person(f"ordforande@{slug(story)}.example.org", "Föreningens ordförande")
     for role in (Membership.Role.MANAGER, Membership.Role.SIGNATORY):
         Membership.objects.create(association=association, user=signatory, role=role)
     return association, signatory
