@@ -19,6 +19,15 @@ from console import ROOT, fail
 CATALOGUE = Path("locale/sv/LC_MESSAGES/django.po")
 # No page's texts stand here.
 OUTSIDE = (".*", "bin", "docs", "node_modules", "static", "tests", "var", "*.pyc", "*.mo")
+# The same every time: dates and names of translators stand in git's history.
+HEADER = {
+    "Project-Id-Version": "Samspel",
+    "Language": "sv",
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+    "Plural-Forms": "nplurals=2; plural=(n != 1);",
+}
 NAMED = re.compile(r"%\((\w+)\)[a-z]|(?<!\{)\{(\w+)\}(?!\})")
 POSITIONAL = re.compile(r"(?<!%)%[sd]")
 
@@ -46,7 +55,9 @@ def update() -> None:
     for entry in found.obsolete_entries():
         found.remove(entry)
     found.sort(key=lambda entry: (entry.msgid.casefold(), entry.msgctxt or ""))
-    found.metadata.pop("POT-Creation-Date", None)  # changes every time and tells nothing
+    found.header = "Samspel in Swedish. `make messages` brings it up to date."
+    found.metadata = HEADER
+    found.metadata_is_fuzzy = False  # Babel leaves a fuzzy catalogue uncompiled
     found.save()
     print(f"{CATALOGUE}: {len(found)} texts, {len(found.untranslated_entries())} to translate,", end=" ")
     print(f"{len(found.fuzzy_entries())} to look over.")
@@ -67,6 +78,8 @@ def check() -> None:
 
 
 def problems_in(catalogue: polib.POFile) -> Iterator[str]:
+    if catalogue.metadata_is_fuzzy:
+        yield "  the header is marked fuzzy, so nothing would be compiled"
     for entry in catalogue:
         if entry.obsolete:
             yield f"  no longer used: {entry.msgid!r}"
