@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from portal.committee.models import Matter, MatterLine, Pack, PackPart
+from portal.committee.models import Decision, Matter, MatterLine, Pack, PackPart
 from portal.people import rules
 
 
@@ -14,17 +14,22 @@ def cases_in_published_packs(user: Any) -> Q:
     """Chair and members see the cases of the matters they may read."""
     if not rules.committee_reader(user):
         return Q(pk__in=[])
-    matters = Matter.objects.visible_to(user)
-    return Q(pk__in=matters.values("case")) | Q(
-        pk__in=MatterLine.objects.filter(matter__in=matters).values("case")
+    return Q(pk__in=Matter.objects.visible_to(user).values("case")) | Q(
+        pk__in=MatterLine.objects.visible_to(user).values("case")
     )
 
 
-def documents_in_readable_packs(user: Any) -> Q:
-    return Q(pk__in=PackPart.objects.visible_to(user).values("document"))
+def documents_for_committee(user: Any) -> Q:
+    """The parts of packs, and the extracts of decisions, that a person may read."""
+    return Q(pk__in=PackPart.objects.visible_to(user).values("document")) | Q(
+        pk__in=Decision.objects.visible_to(user).exclude(extract=None).values("extract")
+    )
 
 
-def files_of_readable_packs(user: Any) -> Q:
-    return Q(pk__in=Pack.objects.visible_to(user).exclude(file=None).values("file")) | Q(
-        pk__in=PackPart.objects.visible_to(user).exclude(document__file=None).values("document__file")
+def files_for_committee(user: Any) -> Q:
+    """The files of packs, parts and extracts that a person may read."""
+    return (
+        Q(pk__in=Pack.objects.visible_to(user).exclude(file=None).values("file"))
+        | Q(pk__in=PackPart.objects.visible_to(user).exclude(document__file=None).values("document__file"))
+        | Q(pk__in=Decision.objects.visible_to(user).exclude(extract__file=None).values("extract__file"))
     )

@@ -15,6 +15,6 @@ class CommitteeConfig(AppConfig):
         from portal.registry.models import Case
 
         ways_in.register(Case, access.cases_in_published_packs)
-        ways_in.register(Document, access.documents_in_readable_packs)
-        ways_in.register(StoredFile, access.files_of_readable_packs)
+        ways_in.register(Document, access.documents_for_committee)
+        ways_in.register(StoredFile, access.files_for_committee)
         document_settled.connect(pack.ring_for_packs_waiting_on, dispatch_uid="committee.pack")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from portal.committee.matter_text import MatterText
 from portal.committee.models import (
@@ -26,6 +26,7 @@ from portal.committee.models import (
 )
 from portal.committee.papers import minutes_extract
 from portal.committee.proposals import write_amounts
+from portal.committee.refused import Refused
 from portal.committee.signals import decision_released, matter_decided, matter_returned
 from portal.documents.work import order
 from portal.registry.models import Event, Record
@@ -39,7 +40,7 @@ MATTER_STATES = {
 }
 
 
-class CannotRecord(Exception):
+class CannotRecord(Refused):
     """The decision cannot be recorded; the message tells the secretary why."""
 
 
@@ -92,8 +93,8 @@ def record_decision(
     return decision
 
 
-def release(decision: Decision, by: Any) -> None:
-    """Let the associations see the decision and tell them that it is there; once."""
+def release(decision: Decision, by: Any) -> bool:
+    """Let the associations see the decision and tell them that it is there; False when done before."""
     with transaction.atomic():
         if not decision.is_final:
             raise CannotRecord(_("Only a final decision can be released."))
@@ -104,6 +105,13 @@ def release(decision: Decision, by: Any) -> None:
             decision.refresh_from_db(fields=["released_at"])
             decision.matter.case.log(Event.Kind.RELEASED, by=by)
             decision_released.send(sender=Decision, matter=decision.matter, decision=decision, by=by)
+    return bool(released)
+
+
+def release_all(decisions: Iterable[Decision], by: Any) -> int:
+    """Release all final decisions among `decisions`; says how many had not been released before."""
+    with transaction.atomic():
+        return sum(release(decision, by) for decision in decisions if decision.is_final)
 
 
 def _next_paragraph(committee: Committee, year: int) -> int:
@@ -134,7 +142,8 @@ def _settle_lines(matter: Matter, outcome: str) -> None:
 def _order_extract(matter: Matter, item: AgendaItem, decision: Decision) -> None:
     """Order the minutes' extract and register it on the matter's case and on each line's."""
     text = MatterText.from_matter(matter, meeting=item.meeting, decision=decision)
-    document = order(minutes_extract(text))
+    decision.extract = document = order(minutes_extract(text))
+    decision.save(update_fields=["extract"])
     cases = {matter.case_id: matter.case} | {
         line.case_id: line.case for line in matter.lines.select_related("case")
     }

@@ -18,11 +18,13 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from portal.committee import appendices
 from portal.committee.matter_text import MatterText
 from portal.committee.models import AgendaItem, Meeting, Pack, PackPart, PackState
 from portal.committee.papers import chairs_proposal, officers_report
+from portal.committee.refused import Refused
 from portal.documents.leases import MAX_ATTEMPTS, technical_text
 from portal.documents.models import DocumentState, StoredFile
 from portal.documents.templatetags.swedish_text import swedish_date
@@ -37,8 +39,15 @@ logger = structlog.get_logger(__name__)
 LOOK_AGAIN = timedelta(seconds=30)
 
 
+class CannotMakePack(Refused):
+    """The pack cannot be made or published; the message tells the secretary why."""
+
+
 def request_pack(meeting: Meeting, by: Any) -> Pack:
-    """Ask for a new version of the meeting's pack; while one is in the making, that one is returned."""
+    """Ask for a new version of the meeting's pack; while one is in the making, that one is returned.
+
+    Raises CannotMakePack when nothing stands on the agenda.
+    """
     from portal.committee.tasks import advance_pack
 
     with transaction.atomic():
@@ -46,6 +55,8 @@ def request_pack(meeting: Meeting, by: Any) -> Pack:
         in_the_making = meeting.packs.waiting().first()
         if in_the_making:
             return in_the_making
+        if not meeting.agenda.exists():
+            raise CannotMakePack(_("Nothing stands on the agenda yet. Put a matter on it first."))
         last = meeting.packs.aggregate(last=Max("version"))["last"] or 0
         pack = Pack.objects.create(meeting=meeting, version=last + 1, requested_by=by)
         ring(advance_pack, pack.pk)
@@ -53,10 +64,21 @@ def request_pack(meeting: Meeting, by: Any) -> Pack:
 
 
 def publish(pack: Pack) -> None:
-    """Let the members read a ready pack."""
-    Pack.objects.filter(pk=pack.pk, state=PackState.READY, published_at=None).update(
-        published_at=timezone.now()
-    )
+    """Let the members read a ready pack; publishing twice changes nothing.
+
+    Raises CannotMakePack when it is not ready, or when the agenda has changed since it was made.
+    """
+    with transaction.atomic():
+        Meeting.objects.select_for_update().get(pk=pack.meeting_id)
+        pack.refresh_from_db(fields=["state", "published_at"])
+        if pack.published_at:
+            return
+        if not pack.is_ready:
+            raise CannotMakePack(_("The pack is not ready yet."))
+        on_agenda = set(pack.meeting.agenda.values_list("matter", flat=True))
+        if on_agenda != set(pack.parts.values_list("matter", flat=True)):
+            raise CannotMakePack(_("The agenda has changed since this pack was made. Make a new one."))
+        Pack.objects.filter(pk=pack.pk).update(published_at=timezone.now())
 
 
 def retry(pack: Pack) -> None:
@@ -102,16 +124,15 @@ def advance(pack_id: int) -> None:
     if pack is None:
         return
     if pack.is_exhausted:
-        pack.give_back(state=PackState.FAILED, error="The worker stopped each time it tried.")
+        pack.give_back(state=PackState.FAILED, error=_("The work stopped half way each time it was tried."))
         return
     try:
         _advance(pack)
     except Exception as error:
         logger.warning("pack_postponed", pack_id=pack.pk, error=type(error).__name__)
         if pack.attempts >= MAX_ATTEMPTS:
-            pack.give_back(
-                state=PackState.FAILED, error=type(error).__name__, technical_error=technical_text(error)
-            )
+            reason = _("The parts could not be put together (%(error)s).") % {"error": type(error).__name__}
+            pack.give_back(state=PackState.FAILED, error=reason, technical_error=technical_text(error))
         else:
             pack.postpone(error)
 
@@ -126,7 +147,7 @@ def _advance(pack: Pack) -> None:
         # The last part may have been settled while this worker still held the pack.
         _ring_if_settled(Pack.objects.filter(pk=pack.pk))
     elif failed:
-        reasons = "; ".join(f"{part.title}: {part.document.error}" for part in failed)
+        reasons = "; ".join(f"{part.matter.title}, {part.title}: {part.document.error}" for part in failed)
         pack.give_back(state=PackState.FAILED, error=reasons[:500])
     else:
         with translation.override("sv"):
@@ -144,6 +165,7 @@ def part_sources(meeting: Meeting) -> list[tuple[AgendaItem, Any, str, Source]]:
             "matter__chairs_proposal",
             "matter__decision_points",
             "matter__sections",
+            "matter__decisions",
         )
     )
     keys: dict[str, list[int]] = defaultdict(list)

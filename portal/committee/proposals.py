@@ -6,16 +6,17 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from portal.committee.models import (
+    CLOSED_STATES,
     ChairsProposal,
     DecisionPoint,
     LineAmount,
     Matter,
-    MatterState,
     Stage,
 )
+from portal.committee.refused import Refused
 from portal.committee.signals import chairs_proposal_made
 from portal.registry.models import Event
 
@@ -23,7 +24,7 @@ from portal.registry.models import Event
 Amounts = dict[int, dict[int, int]]
 
 
-class CannotPropose(Exception):
+class CannotPropose(Refused):
     """The chair cannot make this proposal now; the message tells why."""
 
 
@@ -35,13 +36,19 @@ def adopt(matter: Matter, by: Any, comment: str = "") -> ChairsProposal:
 def change(matter: Matter, by: Any, amounts: Amounts, comment: str) -> ChairsProposal:
     """The chair proposes other amounts; `comment` says why and stands in the proposal.
 
-    Lines and years left out of `amounts` keep the officers' amounts.
+    Lines and years left out of `amounts` keep the officers' amounts. Raises CannotPropose without a
+    reason, or when nothing differs from what the officers propose.
     """
-    merged = officers_amounts(matter)
+    if not comment.strip():
+        raise CannotPropose(_("Write why you propose other amounts. The text stands in your proposal."))
+    officers = officers_amounts(matter)
+    merged = {line_id: dict(by_year) for line_id, by_year in officers.items()}
     for line_id, by_year in amounts.items():
         if line_id not in merged:
             raise CannotPropose(_("One of the lines does not belong to this matter."))
         merged[line_id] |= by_year
+    if merged == officers:
+        raise CannotPropose(_("The amounts are the officers' own. Change one, or adopt their proposal."))
     return _propose(matter, by, ChairsProposal.Stand.CHANGES, comment, merged)
 
 
@@ -52,8 +59,8 @@ def officers_amounts(matter: Matter) -> Amounts:
 def _propose(matter: Matter, by: Any, stand: str, comment: str, amounts: Amounts) -> ChairsProposal:
     with transaction.atomic():
         locked = Matter.objects.select_for_update().get(pk=matter.pk)
-        if locked.state == MatterState.DECIDED:
-            raise CannotPropose(_("The committee has already decided the matter."))
+        if locked.state in CLOSED_STATES:
+            raise CannotPropose(_("The committee has already decided the matter or sent it back."))
         proposal = ChairsProposal.objects.update_or_create(
             matter=locked,
             defaults={"stand": stand, "comment": comment, "made_by": by, "made_at": timezone.now()},

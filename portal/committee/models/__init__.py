@@ -2,6 +2,7 @@
 
 from portal.committee.models.decisions import FINAL_OUTCOMES, Decision, MinutesNote, Outcome
 from portal.committee.models.matters import (
+    CLOSED_STATES,
     ChairsProposal,
     DecisionPoint,
     LineAmount,
@@ -16,6 +17,7 @@ from portal.committee.models.meetings import AgendaItem, Committee, Meeting
 from portal.committee.models.packs import PACK_WAITING_STATES, Pack, PackPart, PackState
 
 __all__ = [
+    "CLOSED_STATES",
     "FINAL_OUTCOMES",
     "PACK_WAITING_STATES",
     "AgendaItem",

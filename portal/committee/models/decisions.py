@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.committee.models.matters import Matter, PartOfMatterQuerySet
 from portal.committee.models.meetings import AgendaItem, Committee
+from portal.documents.models import Document
 
 
 class Outcome(models.TextChoices):
@@ -39,6 +40,14 @@ class Decision(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     released_at = models.DateTimeField(null=True, blank=True)
+    extract = models.ForeignKey(
+        Document,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The extract of the minutes, ordered with the decision."),
+    )
 
     objects = PartOfMatterQuerySet.as_manager()
 
@@ -65,8 +74,8 @@ class Decision(models.Model):
 
 class MinutesNoteQuerySet(models.QuerySet["MinutesNote"]):
     def visible_to(self, user: Any) -> MinutesNoteQuerySet:
-        """Seen by whoever sees the matter."""
-        return self.filter(decision__matter__in=Matter.objects.visible_to(user))
+        """Seen by whoever sees the whole matter."""
+        return self.filter(decision__matter__in=Matter.objects.wholly_visible_to(user))
 
 
 class MinutesNote(models.Model):

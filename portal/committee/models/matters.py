@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.committee.models.meetings import AgendaItem, Committee
+from portal.committee.models.meetings import Committee
 from portal.people import rules
 from portal.registry.models import Case, ConflictOfInterest
 
@@ -24,11 +24,16 @@ class MatterState(models.TextChoices):
     REFERRED_BACK = "referred_back", _("Referred back")
 
 
+#: The matter as it is will not be decided on any more.
+CLOSED_STATES = frozenset({MatterState.DECIDED, MatterState.REFERRED_BACK})
+
+
 class MatterQuerySet(models.QuerySet["Matter"]):
     def visible_to(self, user: Any) -> MatterQuerySet:
         """Administration and chair see prepared matters; members those in a published pack.
 
-        A conflict of interest in the matter's case hides the matter (kommunallagen 6:28–32, 7:4).
+        A conflict of interest in the matter's case hides the matter (kommunallagen 6:28–32, 7:4); one in
+        the case of a line leaves what does not speak of that line: see `wholly_visible_to`.
         """
         if not user.is_authenticated:
             return self.none()
@@ -36,18 +41,29 @@ class MatterQuerySet(models.QuerySet["Matter"]):
             seen = self
         elif rules.committee_reader(user):
             seen = self.filter(
-                pk__in=AgendaItem.objects.filter(meeting__packs__published_at__isnull=False).values("matter")
+                pk__in=Matter.objects.filter(pack_parts__pack__published_at__isnull=False).values("pk")
             )
         else:
             return self.none()
         return seen.exclude(case__in=ConflictOfInterest.objects.declared_by(user).values("case"))
+
+    def wholly_visible_to(self, user: Any) -> MatterQuerySet:
+        """Visible, and the person has no conflict of interest in any of its lines either.
+
+        Summary, points and reports speak of all lines at once, so who has a conflict of interest in one
+        reads none of them and takes no act on the matter.
+        """
+        conflicted = ConflictOfInterest.objects.declared_by(user).values("case")
+        return self.visible_to(user).exclude(
+            pk__in=MatterLine.objects.filter(case__in=conflicted).values("matter")
+        )
 
     def free(self) -> MatterQuerySet:
         """Matters that may be put on an agenda: prepared, or tabled by an earlier meeting."""
         return self.filter(state__in=[MatterState.PREPARED, MatterState.TABLED])
 
     def awaiting_chair(self) -> MatterQuerySet:
-        return self.filter(chairs_proposal__isnull=True).exclude(state=MatterState.DECIDED)
+        return self.filter(chairs_proposal__isnull=True).exclude(state__in=CLOSED_STATES)
 
 
 class Matter(models.Model):
@@ -97,8 +113,8 @@ class Matter(models.Model):
 
 class PartOfMatterQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> PartOfMatterQuerySet:
-        """Seen by whoever sees the matter."""
-        return self.filter(matter__in=Matter.objects.visible_to(user))
+        """Seen by whoever sees the whole matter."""
+        return self.filter(matter__in=Matter.objects.wholly_visible_to(user))
 
 
 class MatterSection(models.Model):
@@ -129,6 +145,22 @@ class Stage(models.TextChoices):
     DECIDED = "decided", _("Decision")
 
 
+class PartOnCaseQuerySet(models.QuerySet[Any]):
+    """Parts of a matter that may be about one line's case."""
+
+    def visible_to(self, user: Any) -> PartOnCaseQuerySet:
+        """Seen by whoever sees the matter and has no conflict of interest in the part's own case.
+
+        A part without a case of its own is about all lines: seen by whoever sees the whole matter.
+        """
+        conflicted = ConflictOfInterest.objects.declared_by(user).values("case")
+        return (
+            self.filter(matter__in=Matter.objects.visible_to(user))
+            .exclude(case__in=conflicted)
+            .exclude(Q(case=None) & ~Q(matter__in=Matter.objects.wholly_visible_to(user)))
+        )
+
+
 class MatterLine(models.Model):
     """One application within a matter: its case, whom it concerns, and amounts per stage and year."""
 
@@ -137,7 +169,7 @@ class MatterLine(models.Model):
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
 
-    objects = PartOfMatterQuerySet.as_manager()
+    objects = PartOnCaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -156,8 +188,8 @@ class MatterLine(models.Model):
 
 class LineAmountQuerySet(models.QuerySet["LineAmount"]):
     def visible_to(self, user: Any) -> LineAmountQuerySet:
-        """Seen by whoever sees the matter."""
-        return self.filter(line__matter__in=Matter.objects.visible_to(user))
+        """Seen by whoever sees the line."""
+        return self.filter(line__in=MatterLine.objects.visible_to(user))
 
 
 class LineAmount(models.Model):
@@ -182,8 +214,8 @@ class LineAmount(models.Model):
 
 class DecisionPointQuerySet(models.QuerySet["DecisionPoint"]):
     def visible_to(self, user: Any) -> DecisionPointQuerySet:
-        """Seen by whoever sees the matter."""
-        return self.filter(matter__in=Matter.objects.visible_to(user))
+        """Seen by whoever sees the whole matter."""
+        return self.filter(matter__in=Matter.objects.wholly_visible_to(user))
 
     def write(self, matter: Matter, stage: str, texts: Iterable[str]) -> None:
         """Replace the points of one stage of a matter by `texts` ("att …", without "; samt")."""
@@ -231,7 +263,7 @@ class MatterAppendix(models.Model):
         Case, null=True, blank=True, on_delete=models.PROTECT, related_name="matter_appendices"
     )
 
-    objects = PartOfMatterQuerySet.as_manager()
+    objects = PartOnCaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.committee.models.matters import Matter, MatterLine
+from portal.committee.models.matters import Matter, PartOnCaseQuerySet
 from portal.committee.models.meetings import Meeting
 from portal.documents.leases import WorkQuerySet, WorkRow
 from portal.documents.models import Document, StoredFile
@@ -106,26 +106,13 @@ class Pack(WorkRow):
         return f"handlingar-{self.meeting.date.isoformat()}-v{self.version}.pdf"
 
 
-class PackPartQuerySet(models.QuerySet["PackPart"]):
+class PackPartQuerySet(PartOnCaseQuerySet):
     def visible_to(self, user: Any) -> PackPartQuerySet:
         """Parts of published packs, minus matters and cases in which the person has a conflict."""
-        if not user.is_authenticated:
-            return self.none()
+        seen = super().visible_to(user)
         if rules.administration(user) or rules.chair(user):
-            seen = self
-        elif rules.committee_reader(user):
-            seen = self.filter(pack__published_at__isnull=False)
-        else:
-            return self.none()
-        conflicted = ConflictOfInterest.objects.declared_by(user).values("case")
-        return (
-            seen.filter(matter__in=Matter.objects.visible_to(user))
-            .exclude(case__in=conflicted)
-            # A table over all lines shows the conflicted line too.
-            .exclude(
-                Q(case=None) & Q(matter__in=MatterLine.objects.filter(case__in=conflicted).values("matter"))
-            )
-        )
+            return seen
+        return seen.filter(pack__published_at__isnull=False)
 
 
 class PackPart(models.Model):
