@@ -1,0 +1,217 @@
+"""All that the official documents of one matter print, apart from database and layout.
+
+The summary is written once and stands in the officers' report, the chair's proposal and the minutes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from portal.committee.models import FINAL_OUTCOMES, Decision, MinutesNote, Outcome, Stage
+
+if TYPE_CHECKING:
+    from portal.committee.models import Matter, Meeting
+
+_ROW_MARK = "- "
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph (`text`) or a list (`rows`)."""
+
+    text: str = ""
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TextSection:
+    """A headed passage of the officers' report."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Points:
+    """The att-satser of one stage, each without the joining "; samt"."""
+
+    officers: tuple[str, ...]
+    chair: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
+
+    @property
+    def proposed(self) -> tuple[str, ...]:
+        """What the committee had before it: the chair's, or the officers' where the chair was silent."""
+        return self.chair or self.officers
+
+
+@dataclass(frozen=True)
+class ChairsStand:
+    """Whether the chair adopts the officers' proposal, and what the chair says about it."""
+
+    adopts: bool
+    comment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Note:
+    """What else the minutes must say: kind as in `MinutesNote.Kind`, and whole sentences."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """The meeting, as page one of the minutes tells it."""
+
+    date: date
+    place: str
+
+
+@dataclass(frozen=True)
+class MatterText:
+    """The facts and texts of one matter; names of people only where whoever made it gave some."""
+
+    committee: str
+    administration: str
+    director_title: str
+    date: date
+    registry_number: str
+    title: str
+    summary: tuple[str, ...]
+    points: Points
+    #: The minutes' own title, where it differs from the report's.
+    minutes_title: str = ""
+    #: Ends the summary in the chair's proposal and the minutes, but not in the report.
+    summary_closing: str = ""
+    preparation: tuple[str, ...] = ()
+    report_documents: tuple[str, ...] = ()
+    proposal_documents: tuple[str, ...] = ()
+    sections: tuple[TextSection, ...] = ()
+    recipients: tuple[str, ...] = ()
+    director_name: str = ""
+    chair_name: str = ""
+    stand: ChairsStand | None = None
+    sitting: Sitting | None = None
+    paragraph: int | None = None
+    outcome: str = Outcome.GRANTED
+    motions: tuple[str, ...] = ()
+    #: How proposals were put; empty means the standard sentence for the outcome.
+    treatment: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @classmethod
+    def from_facts(cls, facts: Any) -> MatterText:
+        """From a facts file (docs/print_matter.md). Raises ValueError that names the wrong key."""
+        from portal.committee.facts import read
+
+        return read(facts)
+
+    @classmethod
+    def from_matter(
+        cls, matter: Matter, meeting: Meeting | None = None, decision: Decision | None = None
+    ) -> MatterText:
+        """From a matter, for a meeting and, for the minutes, its decision.
+
+        A constant number of queries; none when committee, case, points, sections, appendices, chair's
+        proposal, decisions and notes are loaded already.
+        """
+        if decision is not None and meeting is None:
+            meeting = decision.agenda_item.meeting
+        stand = None
+        if matter.has_chairs_proposal:
+            proposal = matter.chairs_proposal
+            stand = ChairsStand(proposal.adopts, paragraphs(proposal.comment))
+        committee = matter.committee
+        return cls(
+            committee=committee.name,
+            administration=committee.administration_name,
+            director_title=committee.director_title,
+            date=meeting.date if meeting else timezone.localtime(matter.created_at).date(),
+            registry_number=matter.case.registry_number,
+            title=matter.title,
+            summary=paragraphs(matter.summary),
+            points=Points(*(tuple(point.text for point in matter.points(stage)) for stage in Stage.values)),
+            preparation=paragraphs(matter.preparation),
+            report_documents=_documents(matter, decision, *(["Ordförandeförslag"] if stand else [])),
+            proposal_documents=_documents(matter, decision, "Tjänsteskrivelse", "Ordförandeförslag"),
+            sections=tuple(TextSection(row.heading, blocks(row.body)) for row in matter.sections.all()),
+            recipients=tuple(matter.recipients),
+            stand=stand,
+            sitting=Sitting(meeting.date, meeting.place) if meeting else None,
+            paragraph=decision.paragraph if decision else None,
+            outcome=decision.outcome if decision else Outcome.GRANTED,
+            notes=tuple(Note(note.kind, note.text) for note in decision.notes.all()) if decision else (),
+        )
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Plain text cut at its blank lines."""
+    parts = "\n".join(line.strip() for line in text.splitlines()).split("\n\n")
+    return tuple(" ".join(part.split()) for part in parts if part.strip())
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """Plain text as paragraphs and lists: blank lines part paragraphs, "- " begins a list row."""
+    passages: list[str] = []
+    for line in text.splitlines():
+        line = " ".join(line.split())
+        if not line or line.startswith(_ROW_MARK) or not passages or not passages[-1]:
+            passages.append(line)
+        else:
+            passages[-1] += f" {line}"
+    return blocks_of(passages)
+
+
+def blocks_of(passages: Iterable[str]) -> tuple[Block, ...]:
+    """Passages as blocks; neighbouring ones that begin with "- " make one list."""
+    made: list[Block] = []
+    for in_list, group in groupby(filter(None, passages), lambda passage: passage.startswith(_ROW_MARK)):
+        if in_list:
+            made.append(Block(rows=tuple(row.removeprefix(_ROW_MARK).strip() for row in group)))
+        else:
+            made += [Block(text=passage) for passage in group]
+    return tuple(made)
+
+
+def conflict_sentence(member: str, substitute: str = "") -> str:
+    """The minutes' sentence on a conflict of interest: "Ledamot 3 (A)" steps aside for "Ersättare 1 (A)"."""
+    sentence = f"{member} anmäler jäv och deltar inte i handläggningen av ärendet."
+    return f"{sentence} {substitute} tjänstgör." if substitute else sentence
+
+
+def dissent_sentence(members: Sequence[str]) -> str:
+    """The minutes' sentence on a recorded dissent (reservation)."""
+    named = " och ".join(filter(None, [", ".join(members[:-1]), members[-1]]))
+    return f"Mot beslutet reserverar sig {named} till förmån för eget yrkande."
+
+
+def _documents(matter: Matter, decision: Decision | None, *papers: str) -> tuple[str, ...]:
+    """The papers of the matter: earlier minutes, then `papers`, then the appendices.
+
+    Many appendices of one kind ("Bedömning: …") are one row with their number.
+    """
+    earlier = [
+        f"Protokollsutdrag § {row.paragraph}/{row.year}"
+        for row in matter.decisions.all()
+        if row.outcome not in FINAL_OUTCOMES and (decision is None or row.pk != decision.pk)
+    ]
+    titles = [appendix.title for appendix in matter.appendices.all()]
+    kinds = Counter(title.partition(":")[0] for title in titles)
+    listed = dict.fromkeys(
+        f"{kind}, {kinds[kind]} stycken" if kinds[kind] > 1 else title
+        for title in titles
+        for kind in [title.partition(":")[0]]
+    )
+    return (*earlier, *papers, *listed)
+
+
+NOTE_KINDS: tuple[str, ...] = tuple(MinutesNote.Kind.values)
