@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -55,7 +55,7 @@ def _calls(user: Any) -> Part:
         .filter(published=True)
         .filter(Q(closes_at=None) | Q(closes_at__gt=now - RECENT))
         .select_related("authority")
-        .order_by("closes_at", "opens_at")
+        .order_by(F("closes_at").asc(nulls_last=True), "opens_at")
     )
     return Part(
         "grants/front_page_calls.html",

@@ -28,19 +28,23 @@ class Row:
 
 
 @dataclass(frozen=True)
+class BudgetSideView:
+    """Income or costs, whole kronor; empty lines are left out."""
+
+    title: str
+    total_title: str
+    lines: list[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(amount for _label, amount in self.lines)
+
+
+@dataclass(frozen=True)
 class BudgetView:
-    """The first year's budget as two columns, whole kronor; empty lines are left out."""
+    """The first year's budget."""
 
-    income: list[tuple[str, int]]
-    costs: list[tuple[str, int]]
-
-    @property
-    def total_income(self) -> int:
-        return sum(amount for _label, amount in self.income)
-
-    @property
-    def total_costs(self) -> int:
-        return sum(amount for _label, amount in self.costs)
+    sides: tuple[BudgetSideView, BudgetSideView]
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,10 @@ def _budget(content: Mapping[str, Any]) -> BudgetView:
     amounts = _by_year(content)
     sought = [(_("What you apply for here"), amounts[min(amounts)])] if amounts else []
     return BudgetView(
-        income=[*sought, *_lines(lines, INCOME_ITEMS)],
-        costs=_lines(lines, COST_ITEMS),
+        sides=(
+            BudgetSideView(_("Income"), _("Income in all"), lines=[*sought, *_lines(lines, INCOME_ITEMS)]),
+            BudgetSideView(_("Costs"), _("Costs in all"), lines=_lines(lines, COST_ITEMS)),
+        )
     )
 
 

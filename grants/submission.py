@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.completeness import missing_tasks
 from grants.models import Application, Attachment, may_sign
 from grants.states import State
+from portal.documents.templatetags.swedish_text import swedish_date
 from portal.documents.work import Source, order, ring
 from portal.people.tasks import send_queued_mail
 from portal.registry.models import Case, Event, Record
@@ -121,7 +122,16 @@ def _register(application: Application, case: Case, by: Any) -> None:
     with translation.override("sv"):
         html = render_to_string(
             "pdf/receipt.html",
-            {"application": application, "case": case, "files": files, "call": application.call},
+            {
+                "application": application,
+                "call": application.call,
+                "files": [name for _stored, name in files],
+                "committee": case.authority.name,
+                "kind": "Kvittens",
+                "date": swedish_date(application.submitted_at),
+                "registry_number": case.registry_number,
+                "heading": "Vi har tagit emot er ansökan",
+            },
         )
     receipt = order(Source("kvittens", f"Kvittens {case.registry_number}", html))
     case.register(Record.Kind.RECEIPT, "Kvittens", document=receipt)

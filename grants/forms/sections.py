@@ -123,11 +123,9 @@ class GrantForm(SectionForm):
                 empty_value=None,
                 widget=forms.RadioSelect,
             )
-        for position, year in enumerate(call.years):
+        for year in call.years:
             self.fields[f"amount_{year}"] = KronorField(
-                label=_("Sum for %(year)s") % {"year": year},
-                help_text=_("Leave empty if you do not apply for this year.") if position else "",
-                lowest=1,
+                label=_("Sum for %(year)s") % {"year": year}, lowest=1
             )
 
     @property
@@ -191,8 +189,8 @@ class PapersForm(SectionForm):
         super().__init__(*args, **kwargs)
 
     def add_own_fields(self) -> None:
-        self.fields["kind"] = forms.ChoiceField(
-            label=_("What is it?"), choices=[("", _("Choose")), *AttachmentKind.choices], required=False
+        self.fields["kind"] = ChoiceField(
+            label=_("What is it?"), choices=[("", _("Choose")), *AttachmentKind.choices], empty_value=""
         )
         self.fields["file"] = UploadField(
             label=_("File"),

@@ -106,6 +106,8 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
                 request, _("The application can no longer be changed. What you wrote was not saved.")
             )
         return redirect("grants:application", draft.pk)
+    if request.method == "POST" and "remove" in request.POST:
+        return _remove_paper(request, draft)
     form = _bound_form(request, draft, section)
     theirs: SectionForm | None = None
     if request.method == "POST" and form.is_valid():
@@ -154,21 +156,8 @@ def _bound_form(request: HttpRequest, draft: Application, section: Section) -> S
 
 
 def _save(request: HttpRequest, draft: Application, section: Section, form: SectionForm) -> None:
-    """Save the section's values, and what the papers' page does besides. Raises as `grants.drafts` does."""
+    """Save the section's values and the paper that came with them. Raises as `grants.drafts` does."""
     saved = drafts.save_section(draft.pk, section, form.values(), seen=form.seen)
-    if section == Section.PAPERS:
-        _change_papers(request, draft, form)
-    local = timezone.localtime(saved.saved_at)
-    messages.success(request, _("Saved %(time)s") % {"time": local.strftime("%H.%M")})
-
-
-def _change_papers(request: HttpRequest, draft: Application, form: SectionForm) -> None:
-    removed = request.POST.get("remove", "")
-    if removed.isascii() and removed.isdecimal():
-        attachment = get_object_or_404(
-            Attachment.objects.visible_to(request.user), application=draft, pk=int(removed[:18])
-        )
-        drafts.remove_attachment(draft.pk, attachment.pk)
     if upload := form.cleaned_data.get("file"):
         drafts.add_attachment(
             draft.pk,
@@ -177,6 +166,24 @@ def _change_papers(request: HttpRequest, draft: Application, form: SectionForm) 
             uploads.store(upload),
             request.user,
         )
+    local = timezone.localtime(saved.saved_at)
+    messages.success(request, _("Saved %(time)s") % {"time": local.strftime("%H.%M")})
+
+
+def _remove_paper(request: HttpRequest, draft: Application) -> HttpResponse:
+    paper_id = request.POST["remove"]
+    paper = get_object_or_404(
+        Attachment.objects.visible_to(request.user),
+        application=draft,
+        pk=int(paper_id) if paper_id.isascii() and paper_id.isdecimal() and len(paper_id) < 18 else 0,
+    )
+    try:
+        drafts.remove_attachment(draft.pk, paper.pk)
+    except drafts.DraftClosed as closed:
+        messages.error(request, str(closed))
+    else:
+        messages.success(request, _("%(name)s is removed.") % {"name": paper.filename})
+    return redirect("grants:section", draft.pk, Section.PAPERS)
 
 
 def _next_page(request: HttpRequest, draft: Application, section: Section) -> str:
