@@ -1,4 +1,22 @@
-from django.urls import URLPattern
+"""Addresses of the case officers' pages, all under `handlaggning/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from assessments.views import desk, officer, rounds
 
 app_name = "assessments"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", officer.queue, name="queue"),
+    path("<int:application_id>/", officer.application, name="application"),
+    path("<int:application_id>/jav/", officer.declare, name="declare"),
+    path("<int:application_id>/borja/", desk.begin, name="begin"),
+    path("<int:application_id>/bedomning/", desk.assess, name="assess"),
+    path("<int:application_id>/bedomning/klar/", desk.ready, name="ready"),
+    path("<int:application_id>/bedomning/oppna/", desk.reopen, name="reopen"),
+    path("<int:application_id>/till-namnden/", desk.single, name="single"),
+    path("omgangar/", rounds.rounds, name="rounds"),
+    path("omgangar/<int:call_id>/", rounds.round_board, name="round"),
+    path("omgangar/<int:call_id>/till-namnden/", rounds.hand_over, name="hand-over"),
+]

@@ -1,0 +1,169 @@
+"""What an application says, arranged for the officer who reads it; a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from assessments.models import Criterion
+from grants.models import COST_ITEMS, INCOME_ITEMS, Application, BudgetItem, Question, Section
+from portal.documents.templatetags.swedish_text import kronor
+from portal.registry.models import Record, RecordFile
+
+#: Which sections of the form speak to which criterion.
+EVIDENCE: dict[Criterion, tuple[Section, ...]] = {
+    Criterion.EFFEKT: (Section.NEED, Section.ACTIVITIES),
+    Criterion.VARDE: (Section.TARGET, Section.ACTIVITIES),
+    Criterion.KOMPLEMENT: (Section.COOPERATION,),
+    Criterion.SAMVERKAN: (Section.COOPERATION,),
+    Criterion.EKONOMI: (Section.ECONOMY,),
+}
+
+
+def evidence(criterion: str) -> list[tuple[str, str]]:
+    """(code, title) of the sections to read for a criterion."""
+    return [(section.value, str(section.label)) for section in EVIDENCE[Criterion(criterion)]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question and its answer in words; a long answer is the association's own running text."""
+
+    label: str
+    value: str
+    is_long: bool = False
+
+
+@dataclass(frozen=True)
+class ReadSection:
+    """One section of the form as it was answered."""
+
+    code: str
+    title: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The first year's budget; what is applied for stands among the income."""
+
+    income: list[tuple[str, int]]
+    costs: list[tuple[str, int]]
+
+    @property
+    def total_income(self) -> int:
+        return sum(amount for _label, amount in self.income)
+
+    @property
+    def total_costs(self) -> int:
+        return sum(amount for _label, amount in self.costs)
+
+    @property
+    def difference(self) -> int:
+        return self.total_income - self.total_costs
+
+    @property
+    def missing(self) -> int:
+        """Whole kronor by which the income falls short of the costs."""
+        return max(0, -self.difference)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that came in with the application."""
+
+    pk: int
+    name: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """All that belongs to one application."""
+
+    application: Application
+    sections: list[ReadSection]
+    budget: Budget
+    files: list[File]
+    history: list[Application] = field(default_factory=list)
+
+    @property
+    def years_sought(self) -> list[tuple[int, int]]:
+        """(year, kronor) in order."""
+        return sorted(self.application.applied.amounts.items()) if self.application.applied else []
+
+
+def read(application: Application, user: Any) -> CaseFile:
+    """Everything of the application, and the association's other applications that `user` may see."""
+    prefetch_related_objects(
+        [application], "answers", "call__questions", "terms__year_amounts", "budget_lines", "attachments"
+    )
+    return CaseFile(
+        application=application,
+        sections=_sections(application),
+        budget=_budget(application),
+        files=_files(application),
+        history=list(
+            Application.objects.visible_to(user)
+            .filter(association_id=application.association_id)
+            .exclude(pk=application.pk)
+            .select_related("call", "case")
+            .prefetch_related("terms__year_amounts")
+            .order_by("-submitted_at")
+        ),
+    )
+
+
+def _sections(application: Application) -> list[ReadSection]:
+    rows: dict[str, list[Row]] = {section.value: [] for section in Section}
+    rows[Section.GRANT] += _grant_rows(application)
+    for question, value in application.answered():
+        is_long = question.kind == Question.Kind.LONG_TEXT
+        rows[question.section].append(Row(question.label, question.in_words(value), is_long))
+    if application.child_share is not None:
+        rows[Section.TARGET].append(
+            Row(_("Share for children and young people"), f"{application.child_share}\u00a0%")
+        )
+    return [
+        ReadSection(section.value, str(section.label), rows[section.value])
+        for section in Section
+        if rows[section.value] or section == Section.PAPERS
+    ]
+
+
+def _grant_rows(application: Application) -> Iterable[Row]:
+    yield Row(_("What the application is for"), application.title)
+    if application.applied:
+        yield Row(_("Grant"), application.applied.get_grant_type_display())
+        for year, amount in sorted(application.applied.amounts.items()):
+            yield Row(_("Applied for, %(year)s") % {"year": year}, kronor(amount))
+
+
+def _budget(application: Application) -> Budget:
+    amounts = {line.item: line.amount for line in application.budget_lines.all()}
+    sought = application.applied.first_amount if application.applied else 0
+
+    def lines(items: Iterable[BudgetItem]) -> list[tuple[str, int]]:
+        return [(str(item.label), amounts[item]) for item in items if amounts.get(item)]
+
+    return Budget(
+        income=[(_("Applied for here"), sought), *lines(INCOME_ITEMS)],
+        costs=lines(COST_ITEMS),
+    )
+
+
+def _files(application: Application) -> list[File]:
+    """The files as registered, with what the association said they are."""
+    kinds = {file.stored_file_id: file.get_kind_display() for file in application.attachments.all()}
+    registered = RecordFile.objects.filter(
+        record__case_id=application.case_id, record__kind=Record.Kind.APPLICATION
+    ).select_related("stored_file")
+    return [
+        File(row.pk, row.filename, str(kinds.get(row.stored_file_id, "")), row.stored_file.size)
+        for row in registered.order_by("pk")
+    ]

@@ -1,0 +1,39 @@
+"""Opens an application to an officer who has declared that there is no conflict of interest in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+
+from assessments.assessing import case_of
+from grants.models import Application
+from portal.registry.models import has_declared
+
+ApplicationView = Callable[[HttpRequest, Application], HttpResponseBase]
+
+
+def received(request: HttpRequest, application_id: int) -> Application:
+    """A sent application that the person may see, with its case; anything else is 404."""
+    return get_object_or_404(
+        Application.objects.visible_to(request.user).select_related("case", "association", "call"),
+        pk=application_id,
+    )
+
+
+def impartial(view: ApplicationView) -> Callable[[HttpRequest, int], HttpResponseBase]:
+    """Hand the view the application once the officer has declared; until then ask for the declaration.
+
+    Kommunallagen 7:4. Goes below `@requires`.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, application_id: int) -> HttpResponseBase:
+        application = received(request, application_id)
+        if not has_declared(case_of(application), request.user):
+            return redirect("assessments:declare", application_id)
+        return view(request, application)
+
+    return opened

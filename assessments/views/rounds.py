@@ -1,0 +1,108 @@
+"""Rounds: all applications of a call side by side, and the act of handing them to the committee."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from assessments.board import Board, board
+from assessments.figures import figures
+from assessments.matters import CannotPropose, propose_round
+from assessments.models import Distribution
+from assessments.views.tags import level_tags, state_tag
+from grants.models import Application, Call, TermsStage
+from grants.states import NotAllowed, State
+from portal.people import rules
+from portal.people.rules import requires
+
+
+@requires(rules.case_officer)
+def rounds(request: HttpRequest) -> HttpResponse:
+    """All calls with what has come in: rounds that close, and calls that are always open."""
+    counts = {
+        row["call"]: row
+        for row in Application.objects.visible_to(request.user)
+        .order_by()
+        .values("call")
+        .annotate(
+            sent=Count("pk"),
+            received=Count("pk", filter=Q(state=State.SUBMITTED)),
+            begun=Count("pk", filter=Q(state=State.IN_ASSESSMENT)),
+            ready=Count("pk", filter=Q(state=State.ASSESSED)),
+            gone=Count("pk", filter=Q(state__in=[State.BEFORE_COMMITTEE, State.DECIDED])),
+        )
+    }
+    calls = [(call, counts.get(call.pk, {})) for call in Call.objects.visible_to(request.user)]
+    context = {
+        "rounds": [(call, count) for call, count in calls if call.is_round],
+        "always_open": [(call, count) for call, count in calls if not call.is_round],
+    }
+    return render(request, "assessments/rounds.html", context)
+
+
+@requires(rules.case_officer)
+def round_board(request: HttpRequest, call_id: int) -> HttpResponse:
+    """One round in a table, with its sums against the frame."""
+    this = board(_round(request, call_id), request.user)
+    context = {
+        "call": this.call,
+        "board": this,
+        "rows": _rows(this),
+        "figures": figures(this.assessed, TermsStage.PROPOSED) if this.assessed else None,
+        "handed_over": Distribution.objects.visible_to(request.user)
+        .filter(call=this.call)
+        .select_related("matter__case"),
+    }
+    return render(request, "assessments/round.html", context)
+
+
+@requires(rules.case_officer)
+def hand_over(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Gather what is ready into one matter for the committee (POST)."""
+    call = _round(request, call_id)
+    if request.method == "POST":
+        this = board(call, request.user)
+        if this.stops:
+            messages.error(request, " ".join(this.stops))
+            return redirect("assessments:round", call_id)
+        try:
+            matter = propose_round(call, this.ready, request.user)
+        except CannotPropose as refusal:
+            messages.error(request, str(refusal))
+        except NotAllowed:
+            messages.error(request, _("A colleague changed the round meanwhile. Look at it and try again."))
+        else:
+            messages.success(request, _("Handed to the committee: %(title)s") % {"title": matter.title})
+    return redirect("assessments:round", call_id)
+
+
+def _round(request: HttpRequest, call_id: int) -> Call:
+    return get_object_or_404(
+        Call.objects.visible_to(request.user).filter(closes_at__isnull=False).select_related("authority"),
+        pk=call_id,
+    )
+
+
+def _rows(this: Board) -> list[dict[str, Any]]:
+    """The table's rows: amounts by year in the call's order, levels and state as tags."""
+    return [
+        {
+            "application": line.application,
+            "assessment": assessment,
+            "sought": line.sought,
+            "sought_first": line.application.applied.first_amount if line.application.applied else 0,
+            "proposed": [line.proposed.get(year.year) for year in this.years],
+            "is_rejection": line.is_rejection,
+            "levels": level_tags({row.criterion: row.level for row in assessment.judgements.all()})
+            if assessment
+            else [],
+            "tag": state_tag(line.application.state),
+        }
+        for line in this.lines
+        for assessment in [getattr(line.application, "assessment", None)]
+    ]
