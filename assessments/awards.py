@@ -54,11 +54,11 @@ def take_decision(matter: Matter, decision: Decision, **kwargs: Any) -> None:
         for year, amount in application.decided.amounts.items()
     )
     for application in applications:
-        assert application.case is not None
+        case = application.received_case
         move(application, State.DECIDED)
-        application.case.log(Event.Kind.DECIDED, by=decision.recorded_by, detail=f"§ {decision.paragraph}")
+        case.log(Event.Kind.DECIDED, by=decision.recorded_by, detail=f"§ {decision.paragraph}")
         letter = order(decision_letter(application, decision))
-        application.case.register(Record.Kind.DECISION_LETTER, "Beslut om er ansökan", document=letter)
+        case.register(Record.Kind.DECISION_LETTER, "Beslut om er ansökan", document=letter)
 
 
 def take_back(matter: Matter, decision: Decision, **kwargs: Any) -> None:
@@ -84,11 +84,11 @@ def release(matter: Matter, decision: Decision, by: Any, **kwargs: Any) -> None:
     )
     with translation.override("sv"):
         for application in applications:
-            assert application.case is not None
-            application.case.log(Event.Kind.RELEASED, by=by)
+            case = application.received_case
+            case.log(Event.Kind.RELEASED, by=by)
             mail.send(
                 application.association.email,
-                subject=f"Beslut finns i ärende {application.case.registry_number}",
+                subject=f"Beslut finns i ärende {case.registry_number}",
                 message=render_to_string("mail/decision.txt", {"application": application}),
             )
     ring(send_queued_mail)
@@ -112,12 +112,10 @@ def _write_terms(matter: Matter, line_stage: Stage, terms_stage: TermsStage) -> 
         for line in MatterLine.objects.filter(matter=matter).prefetch_related("amounts")
     }
     for application in applications_of(matter):
-        proposed = application.terms_at(TermsStage.PROPOSED)
-        assert proposed is not None
+        proposed = application.proposed
         terms, _created = Terms.objects.update_or_create(
             application=application,
             stage=terms_stage,
             defaults={"grant_type": proposed.grant_type, "conditions": proposed.conditions},
         )
-        assert application.case_id is not None
-        terms.set_amounts(amounts[application.case_id])
+        terms.set_amounts(amounts[application.received_case.pk])

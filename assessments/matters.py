@@ -64,11 +64,10 @@ def propose_single(application: Application, by: Any) -> Matter:
         assessed = _assessed([application])
         _refuse_over_frame(application.call, assessed)
         [only] = assessed
-        assert only.case is not None
         points = points_for_single(only, TermsStage.PROPOSED)
-        matter = _write_matter(only.case, SingleWords(only), points, assessed, by)
+        matter = _write_matter(only.received_case, SingleWords(only), points, assessed, by)
         MatterAppendix.objects.bulk_create(_sheets(matter, assessed, first_position=1))
-        _hand_over(assessed, only.case, by)
+        _hand_over(assessed, only.received_case, by)
     return matter
 
 
@@ -166,5 +165,4 @@ def _sheets(matter: Matter, applications: Sequence[Application], first_position:
 def _hand_over(applications: Sequence[Application], case: Case, by: Any) -> None:
     for application in applications:
         move(application, State.BEFORE_COMMITTEE)
-        assert application.case is not None
-        application.case.log(Event.Kind.TO_COMMITTEE, by=by, detail=case.registry_number)
+        application.received_case.log(Event.Kind.TO_COMMITTEE, by=by, detail=case.registry_number)

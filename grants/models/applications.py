@@ -90,6 +90,13 @@ class Application(models.Model):
         return self.state == State.DRAFT
 
     @property
+    def received_case(self) -> Case:
+        """The case of what was sent. Raises ValueError for a draft, which has none."""
+        if self.case is None:
+            raise ValueError(f"Application {self.pk} is a draft and has no case")
+        return self.case
+
+    @property
     def is_released(self) -> bool:
         """Whether the association may see the decision."""
         return self.released_at is not None
@@ -105,6 +112,13 @@ class Application(models.Model):
     @property
     def decided(self) -> Terms | None:
         return self.terms_at(TermsStage.DECIDED)
+
+    @property
+    def proposed(self) -> Terms:
+        """The officers' proposal. Raises ValueError before there is one."""
+        if (terms := self.terms_at(TermsStage.PROPOSED)) is None:
+            raise ValueError(f"Application {self.pk} has no proposal yet")
+        return terms
 
     def answers_by_key(self) -> dict[str, Any]:
         """Question key → value; uses prefetched rows."""

@@ -90,11 +90,10 @@ def load(today: date) -> None:
     sent = Application.objects.filter(call=demo.round_call)
     collected = propose_round(demo.round_call, list(sent), demo.staff["handlaggare"])
     _hold_past_meeting(demo)
-    single = _development(demo, by_name)
-    _next_meeting(demo, today, [collected, single])
+    singles = _development(demo, by_name)
+    _next_meeting(demo, today, collected, singles)
     _close(demo.round_call)
-    conflicted = sent.get(association__name=MEMBER_CONFLICT).case
-    assert conflicted is not None
+    conflicted = sent.get(association__name=MEMBER_CONFLICT).received_case
     declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
 
 
@@ -195,7 +194,8 @@ def _draft(demo: Demo, story: Story, call: Call, association: Association, signa
     terms = Terms.objects.create(application=draft, stage=TermsStage.APPLIED, grant_type=call.grant_type)
     terms.set_amounts(story.amounts(call.first_year, "sought_per_year"))
     Answer.objects.bulk_create(
-        Answer(application=draft, key=key, value=value) for key, value in story.answers.items()
+        Answer(application=draft, key=key, value=value)
+        for key, value in story.answers.items()
         if value not in (None, "", [])
     )
     BudgetLine.objects.bulk_create(
@@ -220,8 +220,7 @@ def _send(demo: Demo, story: Story, call: Call, association: Association, signat
 def _assess(demo: Demo, story: Story, application: Application) -> None:
     """The officer declares, assesses on the five criteria, proposes, and marks it ready."""
     facts, officer = story.facts, demo.staff["handlaggare"]
-    assert application.case is not None
-    declare(application.case, officer, has_conflict=False)
+    declare(application.received_case, officer, has_conflict=False)
     assessment = assessing.begin(application, officer)
     judgements = facts["judgements"]
     written = Written(
@@ -237,9 +236,9 @@ def _assess(demo: Demo, story: Story, application: Application) -> None:
     assessing.mark_ready(assessing.save(assessment, written, assessment.version, officer), officer)
 
 
-def _development(demo: Demo, by_name: dict[str, tuple[Association, User]]) -> Matter:
+def _development(demo: Demo, by_name: dict[str, tuple[Association, User]]) -> list[Matter]:
     """One development grant ready for the committee, one just received, one draft."""
-    matter = None
+    matters = []
     for story in development_stories():
         association, signatory = by_name[story.facts["name"]]
         if story.facts["state"] == "draft":
@@ -248,9 +247,8 @@ def _development(demo: Demo, by_name: dict[str, tuple[Association, User]]) -> Ma
         sent = _send(demo, story, demo.development_call, association, signatory)
         if story.facts["state"] == "ready":
             _assess(demo, story, sent)
-            matter = propose_single(sent, demo.staff["handlaggare"])
-    assert matter is not None
-    return matter
+            matters.append(propose_single(sent, demo.staff["handlaggare"]))
+    return matters
 
 
 def _hold_past_meeting(demo: Demo) -> None:
@@ -291,8 +289,8 @@ def _report_matter(demo: Demo) -> Matter:
         heading="Två sätt att räkna",
         body=(
             "Andelen kan räknas på två sätt, och de ger olika svar:\n\n"
-            "- Vägd andel: varje bidrag räknas med den del av verksamheten som vänder sig till barn och unga.\n"
-            "- Hel verksamhet: bara bidrag till verksamheter som helt vänder sig till barn och unga räknas.\n\n"
+            "- Vägd andel: varje bidrag räknas med den del av verksamheten som är för barn och unga.\n"
+            "- Hel verksamhet: bara bidrag till verksamheter helt för barn och unga räknas.\n\n"
             "Förvaltningen visar båda i fördelningstabellen."
         ),
     )
@@ -304,24 +302,24 @@ def _report_matter(demo: Demo) -> Matter:
     return matter
 
 
-def _next_meeting(demo: Demo, today: date, matters: list[Matter]) -> None:
+def _next_meeting(demo: Demo, today: date, collected: Matter, singles: list[Matter]) -> None:
     """The meeting that decides the round: agenda, the chair's proposals, and the order for the pack."""
     secretary, chair = demo.staff["sekreterare"], demo.staff["ordforande"]
     meeting = Meeting.objects.create(
         committee=demo.committee, starts_at=_at(today + timedelta(days=21), 13), place="Rådhuset, sal 2"
     )
-    tabled = Matter.objects.free().exclude(pk__in=[matter.pk for matter in matters])
-    for matter in [*tabled, *matters]:
+    tabled = Matter.objects.free().exclude(pk__in=[collected.pk, *(matter.pk for matter in singles)])
+    for matter in [*tabled, collected, *singles]:
         put_on_agenda(matter, meeting, secretary)
-    collected, single = matters
     proposals.change(
         collected,
         chair,
         _moved(collected),
-        "Dagcentralen Ankaret behöver hålla öppet på helgerna i vinter. Jag flyttar därför en mindre del från "
-        "Öppna Dörren, som har andra intäkter.",
+        "Dagcentralen Ankaret behöver hålla öppet på helgerna i vinter. Jag flyttar därför en mindre del "
+        "från Öppna Dörren, som har andra intäkter.",
     )
-    proposals.adopt(single, chair)
+    for matter in singles:
+        proposals.adopt(matter, chair)
     pack.request_pack(meeting, secretary)
 
 
