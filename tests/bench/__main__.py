@@ -1,0 +1,55 @@
+"""`make bench`: measure Samspel's pages and packs as ratios, on one machine in one run.
+
+    python -m tests.bench [--only pages|pack] [--quick] [--out FILE]
+
+What each figure means, and how it is measured, stands in docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tests.bench.report import Report
+from tests.bench.stage import stage
+
+RESULT = Path(__file__).resolve().parents[2] / "var" / "bench.json"
+PARTS = ("pages", "pack")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests.bench")
+    parser.add_argument("--only", choices=PARTS, help="run one part and keep the other's figures")
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that it runs, not how fast")
+    parser.add_argument("--out", type=Path, default=RESULT, help="where to write the figures")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(1))  # so that what runs is stopped
+    report = Report()
+    load = ", ".join(f"{number:.1f}" for number in os.getloadavg())
+    report.note(f"{os.cpu_count()} cores, load before: {load}")
+    with stage(os.environ["DATABASE_URL"], os.environ["BROKER_URL"]):
+        for part in [options.only] if options.only else PARTS:
+            measure(part, report, quick=options.quick)
+    report.save(options.out, merge=options.only is not None)
+    print(f"\n{report}\n\nWritten to {options.out}")
+
+
+def measure(part: str, report: Report, *, quick: bool) -> None:
+    """Run one part on empty tables."""
+    # Models can be imported only once the stage has set Django up.
+    from django.core.management import call_command
+
+    from tests.bench import pack, pages
+
+    call_command("flush", interactive=False, verbosity=0)
+    if part == "pages":
+        pages.measure(report, pages.QUICK if quick else pages.FULL)
+    else:
+        pack.measure(report, pack.QUICK if quick else pack.FULL)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""A decision pack of a whole round, made by real workers: cold, and again after a small change.
+
+A worker here is a Celery worker of concurrency 1: a parent that listens and one process that renders.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.utils import timezone, translation
+
+from assessments.matters import propose_round
+from assessments.models import Criterion, Judgement
+from portal.committee import proposals
+from portal.committee.agenda import put_on_agenda
+from portal.committee.models import Meeting, Pack, PackPart
+from portal.committee.pack import part_sources, request_pack
+from portal.documents.models import Document, DocumentState, StoredFile
+from portal.documents.work import Source, order_all
+from portal.people.models import User
+from tests.bench import data
+from tests.bench.memory import peak_mb
+from tests.bench.report import Report
+from tests.bench.timing import in_words
+from tests.factories import MeetingFactory
+from tests.processes import Worker, running_worker, wait_until
+
+#: Longer than any pack of the benchmark takes, also on a busy machine; seconds.
+PATIENCE_SECONDS = 600
+#: Small documents rendered first, so that every process has loaded what it will use.
+WARM_UP_DOCUMENTS = 8
+
+
+@dataclass(frozen=True)
+class Size:
+    """Applications in the pack, and how often everything is repeated."""
+
+    applications: int
+    repetitions: int
+    changes: int
+
+
+FULL = Size(applications=100, repetitions=3, changes=3)
+QUICK = Size(applications=3, repetitions=1, changes=1)
+
+
+@dataclass
+class Times:
+    """Seconds of each repetition; those with the same place in the lists were taken right after another."""
+
+    plain: list[float] = field(default_factory=list)
+    cold: dict[int, list[float]] = field(default_factory=lambda: {1: [], 2: []})
+    changed: list[float] = field(default_factory=list)
+    peaks_mb: list[float] = field(default_factory=list)
+    pages: int = 0
+
+
+def measure(report: Report, size: Size) -> None:
+    """Fill in `pack.*`."""
+    meeting, secretary = _meeting_of_a_round(size.applications)
+    times = Times()
+    for _repetition in range(size.repetitions):
+        times.plain.append(_plain_seconds(meeting))
+        for workers, cold in times.cold.items():
+            _forget_documents()
+            with _warm_workers(workers) as started:
+                cold.append(_seconds_to_make(meeting, secretary, times))
+                if workers == 1:
+                    times.changed += _after_changes(meeting, secretary, times, size.changes)
+                times.peaks_mb += [peak_mb(worker.process.pid) for worker in started]
+    _tell(report, times, size)
+
+
+def _tell(report: Report, times: Times, size: Size) -> None:
+    one, two = times.cold[1], times.cold[2]
+    report.note(f"pack of {size.applications} applications: {times.pages} pages")
+    report.note(f"  plain WeasyPrint, one process: {in_words(times.plain, 's')}")
+    for workers, cold in times.cold.items():
+        speed = times.pages / median(cold)
+        report.note(f"  cold, {workers} worker(s): {in_words(cold, 's')}, {speed:.1f} pages a second")
+    report.note(f"  after one changed judgement, 1 worker: {in_words(times.changed, 's')}")
+    peaks = ", ".join(f"{peak:.0f}" for peak in times.peaks_mb)
+    report.note(f"  peak memory of each worker, parent and child together: {peaks} MB")
+    report.figures |= {
+        "pack.cold.ratio_to_weasyprint": _median_ratio(one, times.plain),
+        "pack.cold.speedup_2_workers": _median_ratio(one, two),
+        "pack.after_change.fraction_of_cold": median(times.changed) / median(one),
+        "pack.worker_peak_mb": max(times.peaks_mb),
+        "pack.pages_per_second": times.pages / median(one),
+    }
+
+
+def _median_ratio(these: list[float], those: list[float]) -> float:
+    """Of ratios between neighbours in time, so that a slow minute of the machine hits both."""
+    return median(this / that for this, that in zip(these, those, strict=True))
+
+
+def _meeting_of_a_round(applications: int) -> tuple[Meeting, User]:
+    """A meeting whose agenda holds one round, with the chair's proposal; and who may ask for its pack."""
+    city = data.found()
+    received = data.receive_round(city, applications)
+    matter = propose_round(city.calls[-1], received, city.officers[0])
+    proposals.adopt(matter, city.chair)
+    meeting = MeetingFactory.create(committee=city.committee)
+    put_on_agenda(matter, meeting, city.secretary)
+    return meeting, city.secretary
+
+
+def _seconds_to_make(meeting: Meeting, by: User, times: Times) -> float:
+    """From the request until the pack is ready, by the database's own account."""
+    asked = timezone.now()
+    pack = request_pack(meeting, by)
+
+    def is_settled() -> bool:
+        pack.refresh_from_db()
+        return not pack.is_waiting
+
+    wait_until(is_settled, "the pack is settled", PATIENCE_SECONDS)
+    if pack.ready_at is None or pack.pages is None:
+        raise RuntimeError(f"The pack failed: {pack.error}\n{pack.technical_error}")
+    times.pages = pack.pages
+    return (pack.ready_at - asked) / timedelta(seconds=1)
+
+
+def _after_changes(meeting: Meeting, by: User, times: Times, changes: int) -> list[float]:
+    """Seconds to make the pack again after a sentence was added to one judgement, for some of them."""
+    taken = []
+    for judgement in Judgement.objects.filter(criterion=Criterion.EFFEKT).order_by("?")[:changes]:
+        # Written past the act `assessments.assessing.save`, which refuses what is before the committee.
+        longer = Concat(F("text"), Value(" Bedömningen är kompletterad."))
+        Judgement.objects.filter(pk=judgement.pk).update(text=longer)
+        taken.append(_seconds_to_make(meeting, by, times))
+    return taken
+
+
+def _forget_documents() -> None:
+    """Make everything unmade: rows and files of packs and documents."""
+    PackPart.objects.all().delete()
+    Pack.objects.all().delete()
+    Document.objects.all().delete()
+    for stored in StoredFile.objects.filter(pk__in=_made_files()):
+        stored.file.delete(save=False)
+        stored.delete()
+
+
+def _made_files() -> list[int]:
+    from grants.models import Attachment
+
+    attached = Attachment.objects.values("stored_file")
+    return list(StoredFile.objects.exclude(pk__in=attached).values_list("pk", flat=True))
+
+
+@contextmanager
+def _warm_workers(count: int) -> Iterator[list[Worker]]:
+    """Workers that have rendered something before, as they have on any day but the first."""
+    with ExitStack() as stack:
+        workers = [stack.enter_context(running_worker(dict(os.environ))) for _worker in range(count)]
+        order_all(
+            Source("prov", "Prov", f"<!doctype html><html lang='sv'><title>Prov</title><p>Prov {number}")
+            for number in range(WARM_UP_DOCUMENTS)
+        )
+        wait_until(
+            lambda: not Document.objects.filter(state=DocumentState.QUEUED).exists(),
+            "the workers are warm",
+            PATIENCE_SECONDS,
+        )
+        yield workers
+
+
+def _plain_seconds(meeting: Meeting) -> float:
+    """What plain WeasyPrint takes for the HTML of the same parts, in a process of its own."""
+    with translation.override("sv"), tempfile.TemporaryDirectory() as folder:
+        for number, (_item, _case, _title, source) in enumerate(part_sources(meeting)):
+            (Path(folder) / f"{number:04d}.html").write_text(source.html)
+        command = [sys.executable, "-m", "tests.bench.plain", folder]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(json.loads(done.stdout)["seconds"])

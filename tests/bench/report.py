@@ -1,0 +1,60 @@
+"""The figures of a run: printed beside their targets, and kept in a flat JSON object of numbers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a figure is to reach: at most `value`, or at least when `at_least`."""
+
+    value: float
+    at_least: bool = False
+
+    def is_met(self, figure: float) -> bool:
+        return figure >= self.value if self.at_least else figure <= self.value
+
+    def __str__(self) -> str:
+        return f"{'≥' if self.at_least else '≤'} {self.value:g}"
+
+
+TARGETS = {
+    "queue.ratio.10000": Target(20),
+    "queue.growth.10000_over_100": Target(1.5),
+    "application.ratio.10000": Target(20),
+    "application.growth.10000_over_100": Target(1.5),
+    "pack.cold.speedup_2_workers": Target(1.7, at_least=True),
+    "pack.after_change.fraction_of_cold": Target(0.1),
+    "pack.worker_peak_mb": Target(400),
+}
+
+
+@dataclass
+class Report:
+    """`figures` by key, and lines that explain them to whoever reads the terminal."""
+
+    figures: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Print a line now and keep it for the end."""
+        print(text, flush=True)
+        self.notes.append(text)
+
+    def __str__(self) -> str:
+        lines = [f"{'figure':<40}{'value':>10}  target"]
+        for key, figure in self.figures.items():
+            target = TARGETS.get(key)
+            verdict = "" if target is None else f"{target} {'met' if target.is_met(figure) else 'MISSED'}"
+            lines.append(f"{key:<40}{figure:>10.3g}  {verdict}".rstrip())
+        return "\n".join(lines)
+
+    def save(self, path: Path, *, merge: bool) -> None:
+        """Write the figures; `merge` keeps those of parts that were not run."""
+        kept = json.loads(path.read_text()) if merge and path.exists() else {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figures = kept | {key: round(figure, 4) for key, figure in self.figures.items()}
+        path.write_text(json.dumps(figures, indent=2) + "\n")

@@ -1,0 +1,88 @@
+"""A place of its own for one run: database, Redis, files and settings as in production."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import redis
+from psycopg import sql
+
+#: Redis databases that no test uses.
+BROKER_NUMBER = 7
+CACHE_NUMBER = 8
+
+
+@contextmanager
+def stage(database_url: str, broker_url: str) -> Iterator[None]:
+    """Set Django up on a new database, with production's settings; all of it is gone afterwards.
+
+    `database_url` is any database of the PostgreSQL server, `broker_url` any of the Redis server.
+    """
+    name = f"samspel_bench_{os.getpid()}"
+    broker, cache = (_redis(broker_url, number) for number in (BROKER_NUMBER, CACHE_NUMBER))
+    with tempfile.TemporaryDirectory(prefix="samspel-bench-") as folder, _database(database_url, name) as url:
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+            "DEBUG": "off",
+            "SECRET_KEY": "only-for-benchmarks-Wq7Zt3Lk9Xv2Rm5Pn8Hb4Jc6Yd1Fs0Ga",
+            "ALLOWED_HOSTS": "127.0.0.1,testserver",
+            "DATABASE_URL": url,
+            "BROKER_URL": broker,
+            "CACHE_URL": cache.replace("redis://", "rediscache://"),
+            "VAR_DIR": folder,
+            "EMAIL_URL": "filemail://",
+        }
+        _flush(broker, cache)
+        try:
+            _set_up()
+            yield
+        finally:
+            _hang_up()
+            _flush(broker, cache)
+
+
+def _redis(url: str, number: int) -> str:
+    return urlsplit(url)._replace(path=f"/{number}").geturl()
+
+
+def _flush(*urls: str) -> None:
+    for url in urls:
+        redis.Redis.from_url(url).flushdb()
+
+
+@contextmanager
+def _database(url: str, name: str) -> Iterator[str]:
+    with psycopg.connect(url, autocommit=True) as server:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        server.execute(drop)
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        finally:
+            server.execute(drop)
+
+
+def _set_up() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _hang_up() -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+def var_dir() -> Path:
+    """The run's own `var/`."""
+    return Path(os.environ["VAR_DIR"])
