@@ -41,7 +41,7 @@ def prepare(steps: Steps, *, dev: bool = False) -> None:
     debian.install(debian.missing_for_running() + (debian.missing_for_development() if dev else []))
     steps.begin("Python packages in .venv")
     make_environment()
-    install_requirements("requirements-dev.txt" if dev else "requirements.txt")
+    install_requirements(dev=dev)
     steps.begin("Design system and font")
     build_static()
     steps.begin("Message catalogues")
@@ -61,14 +61,18 @@ def make_environment() -> None:
     call(sys.executable, "-m", "venv", "--clear", VENV.parent)
 
 
-def install_requirements(name: str) -> None:
-    stamp = Stamp(VENV.parent / f"{name}.sha256", [ROOT / name])
-    if stamp.is_fresh():
+def install_requirements(*, dev: bool) -> None:
+    running = Stamp(VENV.parent / "requirements.sha256", [ROOT / "requirements.txt"])
+    development = Stamp(VENV.parent / "requirements-dev.sha256", [ROOT / "requirements-dev.txt"])
+    if running.is_fresh() and (development.is_fresh() or not dev):
         return
+    name = "requirements-dev.txt" if dev else "requirements.txt"  # the first holds all of the second
     say(f"Installing {name} (a few minutes the first time)")
     pip = (VENV / "python", "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
     call(*pip, "install", "--require-hashes", "--progress-bar", "off", "-r", ROOT / name)
-    stamp.write()
+    running.write()
+    if dev:
+        development.write()
 
 
 def build_static() -> None:

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -38,7 +38,8 @@ def stop_on_signals() -> None:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         # Whoever is impatient presses again: that must not break off the stopping.
-        ignore_signals()
+        for each in STOP_SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
         raise Interrupted(number)
 
     for number in STOP_SIGNALS:
@@ -46,9 +47,15 @@ def stop_on_signals() -> None:
     end_with_parent()
 
 
-def ignore_signals() -> None:
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+@contextlib.contextmanager
+def signals_ignored() -> Iterator[None]:
+    """What must not be broken off."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def end_with_parent() -> None:
@@ -123,8 +130,8 @@ class Supervisor:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        ignore_signals()
-        self.stop()
+        with signals_ignored():
+            self.stop()
 
     def start(self, name: str, *command: str | Path) -> None:
         """Start a process that should run until `stop`."""

@@ -24,7 +24,7 @@ import redis
 
 import debian
 from console import ROOT, fail, say
-from processes import GRACE_SECONDS, Interrupted, before_exec, end_group, ignore_signals, stop_on_signals
+from processes import GRACE_SECONDS, Interrupted, before_exec, end_group, signals_ignored, stop_on_signals
 
 DATABASE_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
 BROKER_URL = "redis://127.0.0.1:6379/15"
@@ -190,8 +190,8 @@ def main(command: list[str]) -> int:
         except Interrupted as interrupted:
             return 128 + interrupted.number
         finally:
-            ignore_signals()
-            services.stop()
+            with signals_ignored():
+                services.stop()
 
 
 if __name__ == "__main__":
