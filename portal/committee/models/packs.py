@@ -107,7 +107,7 @@ class Pack(WorkRow):
 
 
 class PackPartQuerySet(PartOnCaseQuerySet):
-    def visible_to(self, user: Any) -> PackPartQuerySet:
+    def visible_to(self, user: Any) -> PartOnCaseQuerySet:
         """Parts of published packs, minus matters and cases in which the person has a conflict."""
         seen = super().visible_to(user)
         if rules.administration(user) or rules.chair(user):

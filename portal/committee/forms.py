@@ -1,0 +1,261 @@
+"""What chair, secretary and members write: amounts, meetings, decisions, declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import BoundField, formset_factory
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.committee.comparison import Comparison, Pair, Row, compare
+from portal.committee.minutes import Note
+from portal.committee.models import Committee, Matter, Meeting, MinutesNote, Outcome
+from portal.committee.proposals import Amounts
+from portal.documents.templatetags.swedish_text import number
+from portal.registry.models import Case
+
+#: No line of a matter costs more in one year; above it somebody's finger stayed on a key.
+HIGHEST_AMOUNT = 100_000_000
+NOTE_ROWS = 3
+MAX_NOTES = 20
+
+
+class KronorField(forms.Field):
+    """Whole kronor of zero or more as people write them: "1 200 000", with any kind of space."""
+
+    widget = forms.TextInput(attrs={"data-kind": "kronor", "size": 11})
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        digits = "".join(str(value).removesuffix("kr").split())
+        # `isdecimal` alone would let through the digits of other scripts.
+        if not (digits.isascii() and digits.isdecimal()):
+            raise ValidationError(_("Write whole kronor with digits, for example 120 000."), code="invalid")
+        if len(digits) > 12 or int(digits) > HIGHEST_AMOUNT:
+            raise ValidationError(
+                _("Write at most %(highest)s kronor.") % {"highest": number(HIGHEST_AMOUNT)}, code="too_high"
+            )
+        return int(digits)
+
+    def prepare_value(self, value: Any) -> Any:
+        return number(value) if isinstance(value, int) else value
+
+
+class AmountsForm(forms.Form):
+    """The chair's amount for each line and year, and why they differ from the officers'.
+
+    A year with an officers' amount wants an answer, since an empty box could be a slip; in other years
+    an empty box means no money.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, matter: Matter, data: Any = None) -> None:
+        super().__init__(data)
+        self.comparison: Comparison = compare(matter.lines.all())
+        for row in self.comparison.rows:
+            for pair in row.pairs:
+                self.fields[self._name(row, pair)] = KronorField(
+                    label=f"{row.line.title}, {pair.year}",
+                    required=pair.officers is not None,
+                    initial=pair.chair if self.comparison.has_chair else pair.officers,
+                    error_messages={"required": _("Write an amount; 0 means no grant.")},
+                )
+        proposal = matter.chairs_proposal if matter.has_chairs_proposal else None
+        self.fields["comment"] = forms.CharField(
+            label=_("Why you propose other amounts"),
+            help_text=_("Stands in your proposal and in the minutes."),
+            initial=proposal.comment if proposal and not proposal.adopts else "",
+            widget=forms.Textarea(attrs={"rows": 5}),
+            max_length=5000,
+            error_messages={"required": _("Write why you propose other amounts.")},
+        )
+
+    @staticmethod
+    def _name(row: Row, pair: Pair) -> str:
+        return f"amount_{row.line.pk}_{pair.year}"
+
+    def rows(self) -> Iterator[tuple[Row, list[tuple[Pair, BoundField]]]]:
+        """Each line with its pairs and their fields, for the table."""
+        for row in self.comparison.rows:
+            yield row, [(pair, self[self._name(row, pair)]) for pair in row.pairs]
+
+    @property
+    def amounts(self) -> Amounts:
+        """What was written, by line and year; only for a valid form."""
+        return {
+            row.line.pk: {
+                pair.year: amount or 0
+                for pair in row.pairs
+                if (amount := self.cleaned_data[self._name(row, pair)]) or pair.officers is not None
+            }
+            for row in self.comparison.rows
+        }
+
+
+class MeetingForm(forms.Form):
+    """A new meeting: whose, when and where."""
+
+    use_required_attribute = False
+
+    def __init__(self, committees: QuerySet[Committee], data: Any = None) -> None:
+        super().__init__(data)
+        found = list(committees.select_related("authority"))
+        self.only = found[0] if len(found) == 1 else None
+        if self.only is None:
+            self.fields["committee"] = forms.ModelChoiceField(
+                committees.select_related("authority"), label=_("Committee")
+            )
+        self.fields["date"] = forms.DateField(
+            label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        )
+        self.fields["time"] = forms.TimeField(
+            label=_("Time"),
+            widget=forms.TimeInput(attrs={"type": "time", "size": 8}, format="%H:%M"),
+            input_formats=["%H:%M", "%H.%M"],
+            error_messages={"invalid": _("Write the time as 13:00.")},
+        )
+        self.fields["place"] = forms.CharField(label=_("Place"), max_length=200)
+
+    def clean_date(self) -> Any:
+        day = self.cleaned_data["date"]
+        if day < timezone.localdate():
+            raise ValidationError(_("The day has passed. Choose today or a later day."), code="past")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if {"date", "time", "place"} <= data.keys() and (committee := self.only or data.get("committee")):
+            starts_at = timezone.make_aware(datetime.combine(data["date"], data["time"]))
+            if Meeting.objects.filter(committee=committee, starts_at=starts_at).exists():
+                self.add_error("time", _("The committee already has a meeting at this time."))
+            self.instance = Meeting(committee=committee, starts_at=starts_at, place=data["place"])
+        return data
+
+    def save(self) -> Meeting:
+        self.instance.save()
+        return self.instance
+
+
+class AgendaForm(forms.Form):
+    """Which free matter to put on the agenda."""
+
+    use_required_attribute = False
+
+    def __init__(self, free: QuerySet[Matter], data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["matter"] = forms.ModelChoiceField(
+            free.select_related("case"), label=_("Matter"), empty_label=_("Choose a matter")
+        )
+        self.fields["matter"].label_from_instance = self._label  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _label(matter: Matter) -> str:
+        return f"{matter.case.registry_number} {matter.title}"
+
+
+class DecisionForm(forms.Form):
+    """What the committee decided on one item. The notes stand in `NotesFormSet`."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["outcome"] = forms.ChoiceField(
+            label=_("What did the committee decide?"), choices=Outcome.choices, widget=forms.RadioSelect
+        )
+        self.fields["instruction"] = forms.CharField(
+            label=_("What the administration is to prepare"),
+            help_text=_('Only when referred back. Goes on from "för", for example "att höra föreningarna".'),
+            widget=forms.Textarea(attrs={"rows": 3, "lang": "sv"}),
+            required=False,
+            max_length=2000,
+        )
+        self.fields["confirmed"] = forms.BooleanField(
+            label=_(
+                "I have checked the decision against the meeting's notes. It cannot be changed afterwards."
+            ),
+            error_messages={"required": _("Tick the box when you have checked the decision.")},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("outcome") == Outcome.REFERRED_BACK and not data.get("instruction", "").strip():
+            self.add_error("instruction", _("Write what the administration is to prepare."))
+        return data
+
+
+class NoteForm(forms.Form):
+    """One row of what else the minutes must say; an empty row says nothing."""
+
+    use_required_attribute = False
+    kind = forms.ChoiceField(choices=[("", ""), *MinutesNote.Kind.choices], required=False)
+    text = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 2, "lang": "sv"}), required=False, max_length=5000
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].label = _("Kind")
+        self.fields["text"].label = _("Text")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        kind, text = data.get("kind"), data.get("text", "").strip()
+        if text and not kind:
+            self.add_error("kind", _("Choose what kind of note it is."))
+        elif kind and not text:
+            self.add_error("text", _("Write the text, or clear the kind."))
+        return data
+
+
+NotesFormSet = formset_factory(NoteForm, extra=NOTE_ROWS, max_num=MAX_NOTES, validate_max=True)
+
+
+def written_notes(rows: Iterable[forms.Form]) -> list[Note]:
+    """The rows that say something; only for a valid formset."""
+    return [
+        Note(row.cleaned_data["kind"], row.cleaned_data["text"].strip())
+        for row in rows
+        if row.cleaned_data.get("kind")
+    ]
+
+
+class ConflictForm(forms.Form):
+    """In which case of a matter a person has a conflict of interest."""
+
+    use_required_attribute = False
+
+    def __init__(self, matter: Matter, data: Any = None) -> None:
+        super().__init__(data)
+        self.cases: dict[str, Case] = {str(matter.case_id): matter.case}
+        choices = [(str(matter.case_id), _("The whole matter"))]
+        for line in matter.lines.all():
+            if line.case_id != matter.case_id:
+                self.cases[str(line.case_id)] = line.case
+                choices.append((str(line.case_id), f"{line.title} ({line.case.registry_number})"))
+        self.fields["case"] = forms.ChoiceField(
+            label=_("What does the conflict of interest concern?"),
+            choices=choices,
+            widget=forms.RadioSelect,
+            initial=choices[0][0] if len(choices) == 1 else None,
+            error_messages={"required": _("Choose what it concerns.")},
+        )
+        self.fields["note"] = forms.CharField(
+            label=_("Why"),
+            help_text=_("For example that you sit on the association's board. The administration reads it."),
+            required=False,
+            max_length=300,
+        )
+
+    @property
+    def case(self) -> Case:
+        """The case chosen; only for a valid form."""
+        return self.cases[self.cleaned_data["case"]]

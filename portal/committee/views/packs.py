@@ -1,0 +1,109 @@
+"""The secretary's work with packs and documents: ask for, follow, publish, try again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
+
+from portal.committee import pack as packs
+from portal.committee.models import Meeting, Pack, PackState
+from portal.committee.views.answers import attempt
+from portal.documents.models import Document
+from portal.documents.work import try_again
+from portal.people import rules
+from portal.people.rules import requires
+
+
+def pack_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+    """All versions of a meeting's pack, and how far the one in the making has come."""
+    versions = list(
+        Pack.objects.visible_to(request.user).filter(meeting=meeting).select_related("meeting", "file")
+    )
+    in_the_making = next((version for version in versions if version.is_waiting), None)
+    return {
+        "versions": versions,
+        "latest": versions[0] if versions else None,
+        "in_the_making": in_the_making,
+        "progress": packs.progress(in_the_making) if in_the_making else None,
+    }
+
+
+def _meeting(request: HttpRequest, meeting_id: int) -> Meeting:
+    return get_object_or_404(Meeting.objects.visible_to(request.user), pk=meeting_id)
+
+
+def _pack(request: HttpRequest, pack_id: int) -> Pack:
+    return get_object_or_404(Pack.objects.visible_to(request.user).select_related("meeting"), pk=pack_id)
+
+
+@requires(rules.secretary)
+def make(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """Ask for a pack."""
+    meeting = _meeting(request, meeting_id)
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: packs.request_pack(meeting, request.user),
+            _("The pack is ordered. You may leave the page; it is made anyway."),
+        )
+    return redirect("committee:desk", meeting.pk)
+
+
+@requires(rules.secretary)
+def status(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """How far the pack has come, for the page that asks every other second.
+
+    Nothing is sent while nothing has changed, so that a screen reader is not told the same again; the
+    page is loaded anew when the pack is settled.
+    """
+    meeting = _meeting(request, meeting_id)
+    context = pack_context(request, meeting)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("committee:desk", meeting.pk)
+    if context["in_the_making"] is None:
+        return HttpResponseClientRefresh()
+    if request.GET.get("seen") == f"{context['in_the_making'].state}-{context['progress']['ready']}":
+        return HttpResponse(status=204)
+    return render(request, "committee/secretary/pack_progress.html", context | {"meeting": meeting})
+
+
+@requires(rules.secretary)
+def publish(request: HttpRequest, pack_id: int) -> HttpResponse:
+    """Let the members read a pack."""
+    pack = _pack(request, pack_id)
+    if request.method == "POST":
+        attempt(request, lambda: packs.publish(pack), _("The members can now read the pack."))
+    return redirect("committee:desk", pack.meeting_id)
+
+
+@requires(rules.secretary)
+def retry(request: HttpRequest, pack_id: int) -> HttpResponse:
+    """Try a failed pack again."""
+    pack = _pack(request, pack_id)
+    if request.method == "POST":
+        attempt(request, lambda: packs.retry(pack), _("The pack is being tried again."))
+    return redirect("committee:desk", pack.meeting_id)
+
+
+@requires(rules.secretary)
+def documents(request: HttpRequest) -> HttpResponse:
+    """Documents and packs that need hands, with the reason."""
+    failed_packs = Pack.objects.visible_to(request.user).filter(state=PackState.FAILED)
+    context = {
+        "documents": Document.objects.visible_to(request.user).need_hands().defer("html").order_by("-pk"),
+        "packs": failed_packs.select_related("meeting__committee__authority"),
+    }
+    return render(request, "committee/secretary/documents.html", context)
+
+
+@requires(rules.secretary)
+def document_retry(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Try a failed document again."""
+    document = get_object_or_404(Document.objects.visible_to(request.user).defer("html"), pk=document_id)
+    if request.method == "POST":
+        attempt(request, lambda: try_again([document]), _("The document is being tried again."))
+    return redirect("committee:documents")

@@ -1,0 +1,204 @@
+"""The secretary's pages: matters, meetings, agendas and decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.committee import minutes
+from portal.committee.agenda import put_on_agenda, take_off_agenda
+from portal.committee.comparison import compare
+from portal.committee.forms import AgendaForm, DecisionForm, MeetingForm, NotesFormSet, written_notes
+from portal.committee.models import (
+    CLOSED_STATES,
+    FINAL_OUTCOMES,
+    AgendaItem,
+    Committee,
+    Decision,
+    Matter,
+    MatterLine,
+    MatterState,
+    Meeting,
+)
+from portal.committee.notes import suggested_notes
+from portal.committee.reading import agenda_for
+from portal.committee.views.answers import attempt, meeting_name, status_of
+from portal.committee.views.packs import pack_context
+from portal.people import kept_form, rules
+from portal.people.rules import requires
+
+CLOSED_PER_PAGE = 25
+
+
+@requires(rules.secretary)
+def matters(request: HttpRequest) -> HttpResponse:
+    """All matters: free to put on an agenda, on one, or closed."""
+    items = AgendaItem.objects.select_related("meeting", "decision").order_by("-meeting__starts_at")
+    seen = (
+        Matter.objects.visible_to(request.user)
+        .select_related("case", "chairs_proposal")
+        .prefetch_related(Prefetch("agenda_items", items))
+    )
+    closed = seen.filter(state__in=CLOSED_STATES)
+    context = {
+        "free": seen.free(),
+        "on_agenda": seen.filter(state=MatterState.ON_AGENDA),
+        "closed": Paginator(closed, CLOSED_PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "committee/secretary/matters.html", context)
+
+
+@requires(rules.secretary)
+def new_meeting(request: HttpRequest) -> HttpResponse:
+    form = MeetingForm(Committee.objects.visible_to(request.user), kept_form.data(request))
+    if request.method == "POST" and form.is_valid():
+        return redirect("committee:desk", form.save().pk)
+    context = {
+        "form": form,
+        "breadcrumbs": [
+            {"label": _("Meetings"), "url": reverse("committee:meetings")},
+            {"label": _("New meeting")},
+        ],
+    }
+    return render(request, "committee/secretary/new_meeting.html", context, status=status_of(request))
+
+
+def _meeting(request: HttpRequest, meeting_id: int) -> Meeting:
+    meetings = Meeting.objects.visible_to(request.user).select_related("committee__authority")
+    return get_object_or_404(meetings, pk=meeting_id)
+
+
+def _free(request: HttpRequest, meeting: Meeting) -> QuerySet[Matter]:
+    """Matters that may be put on this meeting's agenda."""
+    free = Matter.objects.visible_to(request.user).free().filter(committee=meeting.committee_id)
+    return free.exclude(agenda_items__meeting=meeting)
+
+
+def _item(request: HttpRequest, item_id: int) -> AgendaItem:
+    """An item whose whole matter the secretary may see, or 404."""
+    items = AgendaItem.objects.visible_to(request.user).filter(
+        matter__in=Matter.objects.wholly_visible_to(request.user)
+    )
+    return get_object_or_404(
+        items.select_related(
+            "meeting__committee__authority", "matter__case", "matter__chairs_proposal", "decision"
+        ),
+        pk=item_id,
+    )
+
+
+@requires(rules.secretary)
+def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """The secretary's page of one meeting: agenda, pack and decisions."""
+    shown = _meeting(request, meeting_id)
+    free = _free(request, shown)
+    form = AgendaForm(free, kept_form.data(request))
+    if request.method == "POST" and form.is_valid():
+        attempt(
+            request,
+            lambda: put_on_agenda(form.cleaned_data["matter"], shown, request.user),
+            _("The matter stands on the agenda."),
+        )
+        return redirect("committee:desk", shown.pk)
+    entries = agenda_for(shown, request.user)
+    decisions = [entry.decision for entry in entries if entry.decision]
+    context = {
+        "meeting": shown,
+        "entries": entries,
+        "form": form,
+        "has_free": free.exists(),
+        "unreleased": sum(decision.is_final and not decision.released_at for decision in decisions),
+        **pack_context(request, shown),
+        "breadcrumbs": [
+            {"label": _("Meetings"), "url": reverse("committee:meetings")},
+            {"label": meeting_name(shown)},
+        ],
+    }
+    return render(request, "committee/secretary/desk.html", context, status=status_of(request))
+
+
+@requires(rules.secretary)
+def take_off(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Take a matter off an agenda."""
+    item = _item(request, item_id)
+    if request.method == "POST":
+        attempt(request, lambda: take_off_agenda(item), _("The matter is taken off the agenda."))
+    return redirect("committee:desk", item.meeting_id)
+
+
+@requires(rules.secretary)
+def record(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Record what the committee decided on one item."""
+    item = _item(request, item_id)
+    data = kept_form.data(request)
+    form = DecisionForm(data)
+    notes = NotesFormSet(data, prefix="notes", initial=suggested_notes(item.matter))
+    if request.method == "POST" and form.is_valid() and notes.is_valid():
+        written = form.cleaned_data
+        if attempt(
+            request,
+            lambda: minutes.record_decision(
+                item,
+                written["outcome"],
+                request.user,
+                instruction=written["instruction"],
+                notes=written_notes(notes.forms),
+            ),
+            _("The decision is recorded. The extract of the minutes is being made."),
+        ):
+            return redirect("committee:desk", item.meeting_id)
+    context = {
+        "item": item,
+        "form": form,
+        "notes": notes,
+        "forms": [form, *notes.forms],
+        "points": item.matter.proposed_points(),
+        "comparison": compare(
+            MatterLine.objects.filter(matter=item.matter).select_related("case").prefetch_related("amounts")
+        ),
+        "breadcrumbs": [
+            {"label": _("Meetings"), "url": reverse("committee:meetings")},
+            {"label": meeting_name(item.meeting), "url": reverse("committee:desk", args=[item.meeting_id])},
+            {"label": _("Record decision")},
+        ],
+    }
+    return render(request, "committee/secretary/record.html", context, status=status_of(request))
+
+
+def _decisions(request: HttpRequest) -> QuerySet[Any]:
+    return Decision.objects.visible_to(request.user).select_related("agenda_item", "matter__case")
+
+
+@requires(rules.secretary)
+def release(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """Tell the associations of one decision."""
+    decision = get_object_or_404(_decisions(request), pk=decision_id)
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: minutes.release(decision, request.user),
+            _("The associations are told the decision."),
+        )
+    return redirect("committee:desk", decision.agenda_item.meeting_id)
+
+
+@requires(rules.secretary)
+def release_all(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """Tell the associations of all final decisions of a meeting."""
+    shown = _meeting(request, meeting_id)
+    if request.method == "POST":
+        waiting = _decisions(request).filter(
+            agenda_item__meeting=shown, outcome__in=FINAL_OUTCOMES, released_at=None
+        )
+        count = minutes.release_all(waiting, request.user)
+        done = ngettext("%(count)s decision is told.", "%(count)s decisions are told.", count)
+        messages.success(request, done % {"count": count})
+    return redirect("committee:desk", shown.pk)
