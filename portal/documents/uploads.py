@@ -30,7 +30,9 @@ ALLOWED = {
 #: What the `accept` attribute of a file input says.
 ACCEPT = ",".join(ALLOWED)
 #: Names inside a PDF that make it act by itself.
-ACTIVE_PDF_NAMES = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile")
+ACTIVE_PDF_NAMES = frozenset(
+    {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia"}
+)
 
 
 def too_large() -> ValidationError:
@@ -102,13 +104,7 @@ def _inspect_pdf(content: bytes) -> None:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             pages = len(pdf.pages)
             encrypted = pdf.is_encrypted
-            active = any(
-                name in bytes(str(key), "utf-8")
-                for obj in pdf.objects
-                if isinstance(obj, pikepdf.Dictionary)
-                for key in obj.keys()
-                for name in ACTIVE_PDF_NAMES
-            )
+            active = any(_acts_by_itself(obj) for obj in pdf.objects)
     except pikepdf.PasswordError:
         raise refuse(_("The PDF is locked with a password. Save it without one."), "encrypted") from None
     except pikepdf.PdfError:
@@ -125,6 +121,27 @@ def _inspect_pdf(content: bytes) -> None:
             % {"pages": pages, "limit": settings.UPLOAD_MAX_PDF_PAGES},
             "pages",
         )
+
+
+def _acts_by_itself(obj: Any) -> bool:
+    """Whether an object, or one written inside it, is an action or a file that a reader could start.
+
+    What stands inside by reference is not followed: it is one of the PDF's own objects.
+    """
+    import pikepdf
+
+    waiting = [obj]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, (pikepdf.Dictionary, pikepdf.Stream)):
+            names = set(found.keys()) | {str(found.get("/S")), str(found.get("/Type"))}
+            if names & ACTIVE_PDF_NAMES:
+                return True
+            inside = list(found.values()) if isinstance(found, pikepdf.Dictionary) else []
+        else:
+            inside = list(found) if isinstance(found, pikepdf.Array) else []
+        waiting += [child for child in inside if isinstance(child, pikepdf.Object) and not child.is_indirect]
+    return False
 
 
 def _inspect_image(content: bytes) -> None:
