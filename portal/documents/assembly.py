@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import pikepdf
@@ -25,9 +26,11 @@ CONTENTS_TITLE = "Innehåll"
 LANGUAGE = "sv"
 
 _PART_LINK = "part:"
-# Entries that fit on the first contents page and on further ones: a guess that saves a second layout.
-_ENTRIES_FIRST_PAGE = 26
-_ENTRIES_PER_PAGE = 36
+# Heights in points, from `document.css`: a good guess of the contents' pages saves a second layout.
+_FIRST_PAGE_HEIGHT = 520
+_PAGE_HEIGHT = 660
+_ENTRY_HEIGHT = 18.2
+_OUTERMOST_ENTRY_EXTRA = 9
 _MAX_CONTENTS_LAYOUTS = 5
 
 
@@ -83,10 +86,11 @@ def assemble(parts: Sequence[Part], *, title: str, contents: Contents) -> Assemb
     with ExitStack() as stack:
         sources = [None if part.pdf is None else stack.enter_context(_open(part.pdf)) for part in parts]
         counts = [0 if source is None else len(source.pages) for source in sources]
-        front, placed = _contents(parts, counts, title, contents)
+        contents_pdf, placed = _contents(parts, counts, title, contents)
         whole = stack.enter_context(Pdf.new())
         joiner = Joiner(whole)
-        joiner.append(front := stack.enter_context(_open(front)), CONTENTS_TITLE)
+        front = stack.enter_context(_open(contents_pdf))
+        joiner.append(front, CONTENTS_TITLE)
         for part, source in zip(parts, sources, strict=True):
             if source is not None:
                 joiner.append(source, part.title)
@@ -97,9 +101,7 @@ def assemble(parts: Sequence[Part], *, title: str, contents: Contents) -> Assemb
         _describe(whole, front, title)
         _bookmark(whole, placed)
         output = io.BytesIO()
-        whole.save(
-            output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
-        )
+        whole.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return AssembledPdf(separate_stream_ends(output.getvalue()), len(pages), placed)
 
 
@@ -111,7 +113,8 @@ def _contents(
     parts: Sequence[Part], counts: Sequence[int], title: str, contents: Contents
 ) -> tuple[bytes, tuple[PlacedPart, ...]]:
     """Render the contents until the pages it takes are the pages it reckoned with."""
-    reckoned = 1 + max(0, len(parts) - _ENTRIES_FIRST_PAGE + _ENTRIES_PER_PAGE - 1) // _ENTRIES_PER_PAGE
+    height = sum(_ENTRY_HEIGHT + (_OUTERMOST_ENTRY_EXTRA if part.level == 1 else 0) for part in parts)
+    reckoned = 1 + max(0, ceil((height - _FIRST_PAGE_HEIGHT) / _PAGE_HEIGHT))
     for _layout in range(_MAX_CONTENTS_LAYOUTS):
         placed = _place(parts, counts, reckoned)
         front = render_pdf(contents(placed, reckoned + sum(counts)), title=title, numbered=False)

@@ -26,7 +26,7 @@ def finish(document: Document, pdf: pydyf.PDF, fingerprint: str) -> None:
     `fingerprint` tells this document from others; it keeps table headers apart when parts are joined.
     """
     _describe(document, pdf)
-    _name_links(document)
+    _settle_links(document, pdf)
     _separate_table_headers(pdf, fingerprint)
     _set_aside_running_text(pdf)
     _embed_shared_fonts(document, pdf)
@@ -45,12 +45,20 @@ def _describe(document: Document, pdf: pydyf.PDF) -> None:
     pdf.info["Producer"] = pydyf.String(PRODUCER)
 
 
-def _name_links(document: Document) -> None:
-    """A link is announced by its words, not by its address (ISO 14289-1, 7.18.5)."""
+def _settle_links(document: Document, pdf: pydyf.PDF) -> None:
+    """A link is announced by its words (ISO 14289-1, 7.18.5), and points to a place instead of naming it.
+
+    Names would clash when documents are joined.
+    """
+    names = pdf.catalog.pop("Names", {}).get("Dests", {}).get("Names", [])
+    places = {name.string: place for name, place in zip(names[::2], names[1::2], strict=True)}
     for page in document.pages:
-        for _kind, _target, _rectangle, box in page.links:
-            words = " ".join("".join(box.element.itertext()).split())
-            if box.link_annotation and words:
+        for _kind, target, _rectangle, box in page.links:
+            if box.link_annotation is None:
+                continue
+            if "Dest" in box.link_annotation:
+                box.link_annotation["Dest"] = places[target]
+            if words := " ".join("".join(box.element.itertext()).split()):
                 box.link_annotation["Contents"] = pydyf.String(words)
 
 
@@ -109,7 +117,7 @@ def _embed_shared_fonts(document: Document, pdf: pydyf.PDF) -> None:
 
 
 def _complete_unicode_maps(pdf: pydyf.PDF) -> None:
-    """A mark drawn as a glyph of its own (Arabic dots) has no letter: it stands for nothing, not for missing."""
+    """A mark drawn as a glyph of its own (Arabic dots) has no letter: that is nothing, not missing."""
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream) and b"/CMapName /Adobe-Identity-UCS def" in item.stream:
             item.stream = [_EMPTY_MAPPING.sub(rb"\1 " + _WORD_JOINER, line) for line in item.stream]

@@ -21,6 +21,11 @@ FONT_FOLDER = Path(__file__).resolve().parents[2] / "static" / "build" / "fonts"
 #: What stands where no packaged font has the character and no equivalent is known.
 UNKNOWN = "[?]"
 
+# WeasyPrint's time to break a word grows with the square of its length, unless it finds break points.
+_LONG_WORD = re.compile(r"\S{81,}")
+_PIECE = re.compile(r"\S{10}(?=\S)")
+_BREAK_POINT = "\u200b"
+
 # Layout and hinting tables serve shaping and screens; a PDF draws glyphs already chosen and placed.
 _USELESS_IN_PDF = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "STAT", "cvt ", "fpgm", "gasp", "prep")
 
@@ -153,10 +158,12 @@ def fit(text: str) -> str:
     """The same text in characters the packaged fonts can write.
 
     Decomposed letters are composed, invisible control characters go, some signs get an equivalent
-    ("→" becomes "->"), and what remains unknown (an emoji, Chinese) becomes one "[?]" per run.
+    ("→" becomes "->"), and what remains unknown (an emoji, Chinese) becomes one "[?]" per run. Words of
+    more than eighty characters get invisible places to break.
     """
     text = unicodedata.normalize("NFC", text)
-    return _unfit().sub(_replacement, text)
+    text = _unfit().sub(_replacement, text)
+    return _LONG_WORD.sub(lambda word: _PIECE.sub(rf"\g<0>{_BREAK_POINT}", word[0]), text)
 
 
 def _replacement(match: re.Match[str]) -> str:

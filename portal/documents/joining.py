@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
@@ -14,13 +13,15 @@ class NotTagged(ValueError):
 
 
 class Joiner:
-    """Appends tagged PDFs to `pdf`, as WeasyPrint writes them: flat parent trees, no role or class maps."""
+    """Appends tagged PDFs to `pdf`, as `render_pdf` writes them.
+
+    That is: flat parent trees, no role or class maps, no named destinations, and header cells' names
+    that are unique everywhere.
+    """
 
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
-        self._document = pdf.make_indirect(
-            Dictionary(Type=Name.StructElem, S=Name.Document, K=Array())
-        )
+        self._document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, K=Array()))
         self._parents: list[pikepdf.Object | int] = []
         self._next_key = 0
         self._streams: dict[bytes, pikepdf.Object] = {}
@@ -35,14 +36,10 @@ class Joiner:
         self.pdf.pages.extend(source.pages)
         tree = self.pdf.copy_foreign(source.Root.StructTreeRoot)
         self._hang(tree, title)
-        destinations = dict(_named_destinations(source))
         for page in list(self.pdf.pages)[start:]:
             self._renumber(page.obj)
             for annotation in page.obj.get("/Annots", ()):
                 self._renumber(annotation)
-                name = annotation.get("/Dest")
-                if isinstance(name, String) and str(name) in destinations:
-                    annotation.Dest = self.pdf.copy_foreign(destinations[str(name)])
         self._next_key += 1 + max((int(key) for key in list(tree.ParentTree.Nums)[::2]), default=-1)
         # WeasyPrint gives all pages of a document the same resources.
         if source.pages:
@@ -90,10 +87,3 @@ class Joiner:
     def _shared(self, stream: pikepdf.Object) -> pikepdf.Object:
         digest = hashlib.sha256(stream.read_raw_bytes()).digest()
         return self._streams.setdefault(digest, stream)
-
-
-def _named_destinations(source: Pdf) -> Iterator[tuple[str, pikepdf.Object]]:
-    """Destinations by name, as WeasyPrint writes them: one flat list. Names would clash between parts."""
-    entries = list(source.Root.get("/Names", Dictionary()).get("/Dests", Dictionary()).get("/Names", ()))
-    for name, destination in zip(entries[::2], entries[1::2], strict=True):
-        yield str(name), source.make_indirect(destination)

@@ -79,7 +79,7 @@ class PageNumbers:
             resources.Font = Dictionary()
         resources.Font[_FONT] = self.font
         after = self._pdf.make_stream(self._drawing(f"{number} ({total})", obj.MediaBox))
-        contents = obj.get("/Contents", [])
+        contents = obj.get("/Contents", pikepdf.Array())
         streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
         obj.Contents = pikepdf.Array([self._before, *streams, after])
 
