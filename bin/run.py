@@ -59,7 +59,7 @@ def start(processes: Supervisor, steps: Steps, port: int) -> None:
     processes.start("beat", *celery, "beat", "--loglevel", "INFO")
     wait_for_web(processes, address)
     steps.begin("The meeting's decision pack, by the worker")
-    manage(processes, "demo", "--wait-for-pack", "--out", pack_folder)
+    manage(processes, "demo", "--wait-for-pack", "--out", shown(pack_folder))
     print("\nSamspel is running. Ctrl-C stops it; `make reset` begins anew.\n", flush=True)
     manage(processes, "demo", "--sign-ins", "--address", address)
     print(
