@@ -19,7 +19,7 @@ from assessments.models import Assessment, Criterion, Judgement
 from grants.models import Application, Terms, TermsStage, YearAmount
 from grants.states import NotAllowed, State, move
 from portal.documents.templatetags.swedish_text import kronor
-from portal.registry.models import Case, Event, has_declared
+from portal.registry.models import Event, has_declared
 
 
 class Refused(Exception):
@@ -84,13 +84,6 @@ def above_sought(application: Application, amounts: Mapping[int, int]) -> dict[i
         for year, amount in amounts.items()
         if amount > sought.get(year, 0)
     }
-
-
-def case_of(application: Application) -> Case:
-    """The case of a sent application; raises Refused for a draft, which has none."""
-    if application.case is None:
-        raise Refused(_("A draft cannot be assessed."))
-    return application.case
 
 
 def begin(application: Application, officer: Any) -> Assessment:
@@ -167,7 +160,7 @@ def mark_ready(assessment: Assessment, by: Any) -> None:
             raise NotReady(missing)
         move(current.application, State.ASSESSED)
         Assessment.objects.filter(pk=current.pk).update(ready_at=timezone.now())
-        case_of(current.application).log(Event.Kind.ASSESSMENT_READY, by=by)
+        current.application.received_case.log(Event.Kind.ASSESSMENT_READY, by=by)
 
 
 def reopen(assessment: Assessment, by: Any) -> None:
@@ -184,7 +177,7 @@ def reopen(assessment: Assessment, by: Any) -> None:
         except NotAllowed:
             raise Refused(_("The assessment can no longer be opened: it is not waiting as ready.")) from None
         Assessment.objects.filter(pk=current.pk).update(ready_at=None)
-        case_of(current.application).log(Event.Kind.ASSESSMENT_REOPENED, by=by)
+        current.application.received_case.log(Event.Kind.ASSESSMENT_REOPENED, by=by)
 
 
 def _locked(assessment: Assessment, by: Any) -> Assessment:
@@ -202,7 +195,7 @@ def _locked(assessment: Assessment, by: Any) -> Assessment:
 
 def _refuse_unless_impartial(application: Application, by: Any) -> None:
     """Kommunallagen 7:4: only who has declared that there is no conflict of interest handles a case."""
-    if not has_declared(case_of(application), by):
+    if not has_declared(application.received_case, by):
         raise Refused(_("Declare first that you have no conflict of interest in this case."))
     if application.association.memberships.filter(user_id=by.pk).exists():
         raise Refused(_("You act for this association yourself, so a colleague has to assess it."))

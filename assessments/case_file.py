@@ -26,7 +26,12 @@ EVIDENCE: dict[Criterion, tuple[Section, ...]] = {
 
 def evidence(criterion: str) -> list[tuple[str, str]]:
     """(code, title) of the sections to read for a criterion."""
-    return [(section.value, str(section.label)) for section in EVIDENCE[Criterion(criterion)]]
+    return [(section.value, section_title(section)) for section in EVIDENCE[Criterion(criterion)]]
+
+
+def section_title(section: Section) -> str:
+    """The section's title for an officer; the form's own speaks to the association in one place."""
+    return _("What is applied for") if section == Section.GRANT else str(section.label)
 
 
 @dataclass(frozen=True)
@@ -130,14 +135,13 @@ def _sections(application: Application) -> list[ReadSection]:
             Row(_("Share for children and young people"), f"{application.child_share}\u00a0%")
         )
     return [
-        ReadSection(section.value, str(section.label), rows[section.value])
+        ReadSection(section.value, section_title(section), rows[section.value])
         for section in Section
         if rows[section.value] or section == Section.PAPERS
     ]
 
 
 def _grant_rows(application: Application) -> Iterable[Row]:
-    yield Row(_("What the application is for"), application.title)
     if application.applied:
         yield Row(_("Grant"), application.applied.get_grant_type_display())
         for year, amount in sorted(application.applied.amounts.items()):
@@ -161,7 +165,7 @@ def _files(application: Application) -> list[File]:
     """The files as registered, with what the association said they are."""
     kinds = {file.stored_file_id: file.get_kind_display() for file in application.attachments.all()}
     registered = RecordFile.objects.filter(
-        record__case_id=application.case_id, record__kind=Record.Kind.APPLICATION
+        record__case=application.received_case, record__kind=Record.Kind.APPLICATION
     ).select_related("stored_file")
     return [
         File(row.pk, row.filename, str(kinds.get(row.stored_file_id, "")), row.stored_file.size)

@@ -8,7 +8,6 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
-from assessments.assessing import case_of
 from grants.models import Application
 from portal.registry.models import has_declared
 
@@ -32,7 +31,7 @@ def impartial(view: ApplicationView) -> Callable[[HttpRequest, int], HttpRespons
     @wraps(view)
     def opened(request: HttpRequest, application_id: int) -> HttpResponseBase:
         application = received(request, application_id)
-        if not has_declared(case_of(application), request.user):
+        if not has_declared(application.received_case, request.user):
             return redirect("assessments:declare", application_id)
         return view(request, application)
 

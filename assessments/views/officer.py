@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from assessments import case_file
-from assessments.assessing import case_of
 from assessments.filters import QueueFilter
 from assessments.forms import DeclarationForm
 from assessments.models import Assessment
@@ -57,12 +56,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _select(form: Form, name: str) -> dict[str, Any]:
     """A field's choices as plain text: on the page met most often, widgets would cost more than the rows."""
-    field = form[name]
+    bound = form[name]
+    field: Any = bound.field
     return {
         "name": name,
-        "label": field.label,
-        "choices": [(str(value), label) for value, label in field.field.choices],
-        "chosen": field.value() or "",
+        "label": bound.label,
+        "choices": [(str(value), label) for value, label in field.choices],
+        "chosen": bound.value() or "",
     }
 
 
@@ -85,7 +85,7 @@ def _with_sums_and_tags(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def declare(request: HttpRequest, application_id: int) -> HttpResponse:
     """Ask for a declaration of conflict of interest; of the case, only what it is called is shown."""
     application = received(request, application_id)
-    case = case_of(application)
+    case = application.received_case
     form = DeclarationForm(kept_form.data(request))
     if request.method == "POST" and form.is_valid():
         register_declaration(
@@ -136,7 +136,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
 
 def _story(application: Application) -> list[dict[str, Any]]:
     """The case's events, newest first, as the timeline shows them."""
-    events = case_of(application).events.select_related("actor").order_by("-at", "-pk")
+    events = application.received_case.events.select_related("actor").order_by("-at", "-pk")
     return [
         {
             "when": event.at,

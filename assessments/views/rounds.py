@@ -24,7 +24,7 @@ from portal.people.rules import requires
 @requires(rules.case_officer)
 def rounds(request: HttpRequest) -> HttpResponse:
     """All calls with what has come in: rounds that close, and calls that are always open."""
-    counts = {
+    counts: dict[int, Any] = {
         row["call"]: row
         for row in Application.objects.visible_to(request.user)
         .order_by()
@@ -37,7 +37,9 @@ def rounds(request: HttpRequest) -> HttpResponse:
             gone=Count("pk", filter=Q(state__in=[State.BEFORE_COMMITTEE, State.DECIDED])),
         )
     }
-    calls = [(call, counts.get(call.pk, {})) for call in Call.objects.visible_to(request.user)]
+    calls: list[tuple[Call, dict[str, Any]]] = [
+        (call, counts.get(call.pk, {})) for call in Call.objects.visible_to(request.user)
+    ]
     context = {
         "rounds": [(call, count) for call, count in calls if call.is_round],
         "always_open": [(call, count) for call, count in calls if not call.is_round],
@@ -93,8 +95,7 @@ def _rows(this: Board) -> list[dict[str, Any]]:
     return [
         {
             "application": line.application,
-            "assessment": assessment,
-            "sought": line.sought,
+            "previous": assessment.previous_amount if assessment else None,
             "sought_first": line.application.applied.first_amount if line.application.applied else 0,
             "proposed": [line.proposed.get(year.year) for year in this.years],
             "is_rejection": line.is_rejection,
