@@ -51,7 +51,8 @@ def minutes_extract(text: MatterText, numbered: bool = True) -> Source:
         numbered,
         kind_printed="Protokollsutdrag",
         date=text.sitting.date,
-        officers_points=[] if text.stand and text.stand.adopts else join_points(text.points.officers),
+        officers_points=join_points(_officers_part(text)),
+        officers_introduction=_officers_introduction(text),
         chairs_words=_chairs_words(text),
         decided_points=join_points(text.points.decided),
         treatment=text.treatment or [_treatment(text)],
@@ -107,6 +108,20 @@ def _treatment(text: MatterText) -> str:
         "Ordföranden konstaterar att det bara finns ett förslag till beslut och finner att "
         f"{committee} beslutar i enlighet med {proposer} förslag."
     )
+
+
+def _officers_part(text: MatterText) -> Sequence[str]:
+    """The officers' points that the chair's do not repeat: all, some, or none where the chair adopts."""
+    if text.stand is None:
+        return text.points.officers
+    return [point for point in text.points.officers if point not in text.points.chair]
+
+
+def _officers_introduction(text: MatterText) -> str:
+    proposal = f"{genitive(text.administration)} förslag till {in_running_text(text.committee)}"
+    if len(_officers_part(text)) == len(text.points.officers):
+        return f"{proposal} är"
+    return f"{proposal} är, i de delar som skiljer sig från ordförandens förslag,"
 
 
 def _chairs_words(text: MatterText) -> list[str]:
