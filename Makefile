@@ -16,7 +16,8 @@ PIN := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-
 	--python-version 3.11 --custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run reset test lint format messages bench requirements
+.PHONY: help setup setup-dev run reset test lint lint-code lint-types lint-templates lint-imports lint-settings \
+	lint-messages format messages bench requirements
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -36,15 +37,27 @@ reset: ## Delete the database, files, queue and logs under var/
 test: setup-dev ## Run every test, or some: make test ARGS="-k name"
 	@$(BIN)/python bin/with_services.py $(BIN)/pytest -n 2 --dist loadscope $(ARGS)
 
-lint: setup-dev ## Run every linter and check that CI runs
+lint: lint-code lint-types lint-templates lint-imports lint-settings lint-messages ## Run every linter and check that CI runs
+
+lint-code: setup-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+lint-types: setup-dev
 	$(BIN)/mypy
+
+lint-templates: setup-dev
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/djlint --quiet --check $(FORMATTED)
+
+lint-imports: setup-dev
 	$(BIN)/lint-imports --no-logo
+
+lint-settings: setup-dev
 	DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+lint-messages: setup-dev
 	$(BIN)/python bin/catalogues.py check
 
 format: setup-dev ## Put code and templates in the one format
