@@ -48,7 +48,7 @@ lint-types: setup-dev
 
 lint-templates: setup-dev
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/djlint --quiet --check $(FORMATTED)
+	$(BIN)/djlint --check $(FORMATTED)
 
 lint-imports: setup-dev
 	$(BIN)/lint-imports --no-logo
