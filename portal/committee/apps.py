@@ -8,9 +8,10 @@ class CommitteeConfig(AppConfig):
     verbose_name = _("Committee")
 
     def ready(self) -> None:
-        from portal.committee import access, pack
+        from portal.committee import access, front_page, pack
         from portal.documents.models import Document, StoredFile
         from portal.documents.signals import document_settled
+        from portal.people import front_page as start
         from portal.people import ways_in
         from portal.registry.models import Case
 
@@ -18,3 +19,4 @@ class CommitteeConfig(AppConfig):
         ways_in.register(Document, access.documents_for_committee)
         ways_in.register(StoredFile, access.files_for_committee)
         document_settled.connect(pack.ring_for_packs_waiting_on, dispatch_uid="committee.pack")
+        start.register_waiting(front_page.waiting)

@@ -66,7 +66,8 @@ def request_pack(meeting: Meeting, by: Any) -> Pack:
 def publish(pack: Pack) -> None:
     """Let the members read a ready pack; publishing twice changes nothing.
 
-    Raises CannotMakePack when it is not ready, or when the agenda has changed since it was made.
+    Raises CannotMakePack when it is not ready, when a newer version is published already, or when the
+    agenda has changed since it was made.
     """
     with transaction.atomic():
         Meeting.objects.select_for_update().get(pk=pack.meeting_id)
@@ -75,6 +76,8 @@ def publish(pack: Pack) -> None:
             return
         if not pack.is_ready:
             raise CannotMakePack(_("The pack is not ready yet."))
+        if pack.meeting.packs.filter(version__gt=pack.version, published_at__isnull=False).exists():
+            raise CannotMakePack(_("A newer version is already published."))
         on_agenda = set(pack.meeting.agenda.values_list("matter", flat=True))
         if on_agenda != set(pack.parts.values_list("matter", flat=True)):
             raise CannotMakePack(_("The agenda has changed since this pack was made. Make a new one."))

@@ -64,8 +64,8 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
         "matter": shown,
         "form": form,
         "is_closed": shown.state in CLOSED_STATES,
-        "officers_points": shown.points(Stage.OFFICERS),
-        "chairs_points": shown.points(Stage.CHAIR),
+        "officers_points": [point.text for point in shown.points(Stage.OFFICERS)],
+        "chairs_points": [point.text for point in shown.points(Stage.CHAIR)],
         "breadcrumbs": [
             {"label": _("Chair's proposals"), "url": reverse("committee:chair")},
             {"label": shown.title},

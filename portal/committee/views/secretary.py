@@ -160,7 +160,7 @@ def record(request: HttpRequest, item_id: int) -> HttpResponse:
         "form": form,
         "notes": notes,
         "forms": [form, *notes.forms],
-        "points": item.matter.proposed_points(),
+        "points": [point.text for point in item.matter.proposed_points()],
         "comparison": compare(
             MatterLine.objects.filter(matter=item.matter).select_related("case").prefetch_related("amounts")
         ),

@@ -1,0 +1,59 @@
+"""What waits for chair, secretary and members on the start page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from portal.committee.models import Matter, MatterState, Meeting, Pack, PackState
+from portal.documents.models import Document
+from portal.people import rules
+from portal.people.front_page import Waiting
+
+
+def waiting(user: Any) -> Iterable[Waiting]:
+    """Counts through `visible_to`, each with the page where the person goes on."""
+    if rules.chair(user):
+        yield _proposals(user)
+    if rules.secretary(user):
+        yield _free_matters(user)
+        yield _need_hands(user)
+    if rules.committee_reader(user):
+        yield _meetings(user)
+
+
+def _proposals(user: Any) -> Waiting:
+    count = Matter.objects.wholly_visible_to(user).awaiting_chair().count()
+    text = ngettext("matter awaits your proposal", "matters await your proposal", count)
+    return Waiting(count, text, reverse("committee:chair"))
+
+
+def _free_matters(user: Any) -> Waiting:
+    count = Matter.objects.visible_to(user).free().count()
+    text = ngettext("matter can be put on an agenda", "matters can be put on an agenda", count)
+    return Waiting(count, text, reverse("committee:matters"))
+
+
+def _need_hands(user: Any) -> Waiting:
+    packs = Pack.objects.visible_to(user).filter(state=PackState.FAILED).count()
+    count = packs + Document.objects.visible_to(user).need_hands().count()
+    text = ngettext("document needs hands", "documents need hands", count)
+    return Waiting(count, text, reverse("committee:documents"))
+
+
+def _meetings(user: Any) -> Waiting:
+    """Meetings to come whose agenda holds something to decide and whose pack the members have."""
+    undecided = Matter.objects.filter(agenda_items__meeting=OuterRef("pk"), state=MatterState.ON_AGENDA)
+    published = Pack.objects.filter(meeting=OuterRef("pk"), published_at__isnull=False)
+    count = (
+        Meeting.objects.visible_to(user)
+        .filter(Exists(undecided), Exists(published), starts_at__gte=timezone.now())
+        .count()
+    )
+    text = ngettext("meeting to come has papers to read", "meetings to come have papers to read", count)
+    return Waiting(count, text, reverse("committee:meetings"))
