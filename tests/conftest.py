@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.test import override_settings
+from kombu import pools
 
 from portal.celery import app
 
@@ -71,9 +72,13 @@ def _broker(url: str) -> Iterator[None]:
 
 
 def _use(url: str) -> None:
-    app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = url
-    app.conf.broker_transport_options = {"socket_connect_timeout": 2, "max_retries": 0}
+    app.conf.update(
+        broker_url=url,
+        broker_read_url=url,
+        broker_write_url=url,
+        broker_transport_options={"socket_connect_timeout": 2, "max_retries": 0},
+    )
     # Celery keeps open connections in pools; drop them, so that the next ring dials the new address.
-    app.pool.force_close_all()
-    app._pool = None
-    app.amqp._producer_pool = None
+    pools.reset()
+    vars(app)["_pool"] = None
+    vars(app.amqp)["_producer_pool"] = None

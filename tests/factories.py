@@ -53,7 +53,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
 
 def staff(role: str, **fields: Any) -> User:
     """A person with one staff role."""
-    user = UserFactory(**fields)
+    user = UserFactory.create(**fields)
     RoleAssignment.objects.create(user=user, role=role)
     return user
 
@@ -105,7 +105,7 @@ class AssociationFactory(factory.django.DjangoModelFactory[Association]):
 
 def person_of(association: Association, *roles: str) -> User:
     """A person who acts for the association; manager and signatory unless told otherwise."""
-    user = UserFactory()
+    user = UserFactory.create()
     for role in roles or (Membership.Role.MANAGER, Membership.Role.SIGNATORY):
         Membership.objects.create(association=association, user=user, role=role)
     return user
@@ -129,7 +129,7 @@ class CallFactory(factory.django.DjangoModelFactory[Call]):
     published = True
 
     @factory.post_generation
-    def questions(self: Call, create: bool, extracted: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    def questions(self: Call, create: bool, extracted: Any, **kwargs: Any) -> None:
         add_questions(self)
         install_wording(date(2020, 1, 1))
         Frame.objects.get_or_create(
@@ -193,5 +193,5 @@ def sent_application(**fields: Any) -> Application:
     """A complete application, sent by its signatory through the real act."""
     from grants.submission import submit
 
-    draft = complete(ApplicationFactory(**fields))
+    draft = complete(ApplicationFactory.create(**fields))
     return submit(draft.pk, draft.created_by)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from django.db import connection
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 
 
 def environment(var_dir: Path, broker_url: str) -> dict[str, str]:

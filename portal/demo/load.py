@@ -101,6 +101,11 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
+def _a_tuesday(day: date) -> date:
+    """The day itself or the next Tuesday: committees meet on weekdays."""
+    return day + timedelta(days=(1 - day.weekday()) % 7)
+
+
 def _found(today: date) -> Demo:
     """The city's own: people, committee, frames and calls."""
     staff = create_staff()
@@ -306,7 +311,7 @@ def _next_meeting(demo: Demo, today: date, collected: Matter, singles: list[Matt
     """The meeting that decides the round: agenda, the chair's proposals, and the order for the pack."""
     secretary, chair = demo.staff["sekreterare"], demo.staff["ordforande"]
     meeting = Meeting.objects.create(
-        committee=demo.committee, starts_at=_at(today + timedelta(days=21), 13), place="Rådhuset, sal 2"
+        committee=demo.committee, starts_at=_at(_a_tuesday(today + timedelta(days=18)), 13), place="Rådhuset, sal 2"
     )
     tabled = Matter.objects.free().exclude(pk__in=[collected.pk, *(matter.pk for matter in singles)])
     for matter in [*tabled, collected, *singles]:

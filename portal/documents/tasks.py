@@ -6,7 +6,7 @@ from portal.documents import work
 from portal.documents.models import Document
 
 #: Rows rung for in one sweep; the next minute takes the rest.
-SWEEP_SIZE = 500
+SWEEP_SIZE = 100
 
 
 @shared_task

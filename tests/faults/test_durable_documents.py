@@ -83,19 +83,18 @@ def test_sending_with_the_broker_gone_gives_the_receipt_and_the_document_comes_l
     transactional_db: None, broker_url: str, var_dir: Path
 ) -> None:
     """Redis is away when the association sends; its receipt is printed when a worker is back."""
-    draft = complete(ApplicationFactory())
+    draft = complete(ApplicationFactory.create())
     began = time.monotonic()
     application = submit(draft.pk, draft.created_by)
     assert time.monotonic() - began < 10, "a dead broker held the person's request"
     assert application.state == State.SUBMITTED
-    assert application.case is not None
-    receipt = application.case.records.get(kind=Record.Kind.RECEIPT)
-    assert receipt.document is not None
-    assert receipt.document.state == DocumentState.QUEUED
+    receipt = application.received_case.records.get(kind=Record.Kind.RECEIPT).document
+    assert receipt is not None
+    assert receipt.state == DocumentState.QUEUED
     env = environment(var_dir, broker_url) | {"SWEEP_SECONDS": "1"}
     with running_worker(env, beat=True):
         wait_until(
-            lambda: Document.objects.get(pk=receipt.document_id).state == DocumentState.READY,
+            lambda: Document.objects.get(pk=receipt.pk).state == DocumentState.READY,
             "the receipt is printed",
         )
 

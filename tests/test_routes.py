@@ -1,0 +1,201 @@
+"""Every route × every role × own, other's and conflicted case; what is denied answers 404.
+
+`ROUTES` is the expectation, written by hand: who may open what. The test fails on a route that is not
+in it and on a view that names no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from grants.models import Section
+from portal.committee.models import Matter
+from portal.documents.models import Document, DocumentState
+from portal.registry.models import Record, RecordFile
+from tests.world import World, build_world
+
+pytestmark = pytest.mark.django_db
+
+ALL = frozenset(
+    {"anonymous", "own", "other"}
+    | {f"{conflict}{role}" for conflict in ("", "conflicted ") for role in
+       ("case_officer", "secretary", "chair", "member")}
+)
+APPLICANTS = frozenset({"own", "other"})
+OWN = frozenset({"own"})
+OFFICERS = frozenset({"case_officer", "conflicted case_officer"})
+OFFICER = frozenset({"case_officer"})
+SECRETARIES = frozenset({"secretary", "conflicted secretary"})
+SECRETARY = frozenset({"secretary"})
+CHAIRS = frozenset({"chair", "conflicted chair"})
+CHAIR = frozenset({"chair"})
+READERS = SECRETARIES | CHAIRS | {"member", "conflicted member"}
+READER = frozenset({"secretary", "chair", "member"})
+STAFF_OF_CASE = frozenset({"case_officer", "secretary"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may open a route; for a route with objects, `args` gives those of the world's application."""
+
+    allowed: frozenset[str]
+    args: Callable[[World], list[Any]] = lambda world: []
+
+
+def application(world: World) -> list[Any]:
+    return [world.application.pk]
+
+
+def draft(world: World) -> list[Any]:
+    return [world.draft.pk]
+
+
+def meeting(world: World) -> list[Any]:
+    return [world.meeting.pk]
+
+
+def record_of(kind: str) -> Callable[[World], list[Any]]:
+    return lambda world: [Record.objects.get(case=world.application.received_case, kind=kind).pk]
+
+
+def free_matter(world: World) -> list[Any]:
+    """The matter before the committee decided it, for the chair's page."""
+    Matter.objects.filter(pk=world.matter.pk).update(state="on_agenda")
+    return [world.matter.pk]
+
+
+def failed_document(world: World) -> list[Any]:
+    document = Document.objects.get(pk=world.pack.parts.first().document_id)  # type: ignore[union-attr]
+    Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, file=None, pages=None)
+    return [document.pk]
+
+
+ROUTES = {
+    "home": Route(ALL),
+    "accessibility": Route(ALL),
+    "privacy": Route(ALL),
+    "grants:call": Route(ALL, lambda world: [world.call.pk]),
+    "grants:start": Route(APPLICANTS, lambda world: [world.call.pk]),
+    "grants:register-association": Route(APPLICANTS),
+    "grants:applications": Route(APPLICANTS),
+    "grants:application": Route(OWN, application),
+    "grants:section": Route(OWN, lambda world: [world.draft.pk, Section.NEED]),
+    "grants:attachment": Route(OWN, lambda world: [world.draft.pk, world.draft.attachments.get().pk]),
+    "grants:check": Route(OWN, draft),
+    "grants:receipt": Route(OWN, application),
+    "grants:receipt-document": Route(OWN, application),
+    "grants:answers": Route(OWN, application),
+    "assessments:queue": Route(OFFICERS),
+    "assessments:application": Route(OFFICER, application),
+    "assessments:declare": Route(OFFICER, application),
+    "assessments:begin": Route(OFFICER, application),
+    "assessments:assess": Route(OFFICER, application),
+    "assessments:ready": Route(OFFICER, application),
+    "assessments:reopen": Route(OFFICER, application),
+    "assessments:single": Route(OFFICER, application),
+    "assessments:rounds": Route(OFFICERS),
+    "assessments:round": Route(OFFICERS, lambda world: [world.round_call.pk]),
+    "assessments:hand-over": Route(OFFICERS, lambda world: [world.round_call.pk]),
+    "committee:chair": Route(CHAIRS),
+    "committee:chair-matter": Route(CHAIR, free_matter),
+    "committee:chair-adopt": Route(CHAIR, free_matter),
+    "committee:matters": Route(SECRETARIES),
+    "committee:meetings": Route(READERS),
+    "committee:new-meeting": Route(SECRETARIES),
+    "committee:meeting": Route(READERS, meeting),
+    "committee:matter": Route(READER, lambda world: [world.meeting.pk, world.matter.pk]),
+    "committee:conflict": Route(READER, lambda world: [world.meeting.pk, world.matter.pk]),
+    "committee:desk": Route(SECRETARIES, meeting),
+    "committee:pack-make": Route(SECRETARIES, meeting),
+    "committee:pack-status": Route(SECRETARIES, meeting),
+    "committee:release-all": Route(SECRETARIES, meeting),
+    "committee:take-off": Route(SECRETARY, lambda world: [world.decision.agenda_item_id]),
+    "committee:record": Route(SECRETARY, lambda world: [world.decision.agenda_item_id]),
+    "committee:release": Route(SECRETARY, lambda world: [world.decision.pk]),
+    "committee:extract": Route(READER, lambda world: [world.decision.pk]),
+    "committee:pack-file": Route(READER, lambda world: [world.pack.pk]),
+    "committee:pack-publish": Route(SECRETARY, lambda world: [world.pack.pk]),
+    "committee:pack-retry": Route(SECRETARY, lambda world: [world.pack.pk]),
+    "committee:part-file": Route(READER, lambda world: [world.pack.parts.first().pk]),  # type: ignore[union-attr]
+    "committee:documents": Route(SECRETARIES),
+    "committee:document-retry": Route(SECRETARY, failed_document),
+    "registry:record-document": Route(OWN | STAFF_OF_CASE, record_of("kvittens")),
+    "registry:record-file": Route(
+        OWN | STAFF_OF_CASE,
+        lambda world: [RecordFile.objects.get(record__case=world.application.received_case).pk],
+    ),
+}
+
+#: Routes of others, with rules of their own: sign-in and language.
+FOREIGN = {
+    "set_language",
+    "account_login", "account_logout", "account_signup", "account_inactive", "account_reauthenticate",
+    "account_change_password", "account_set_password", "account_email",
+    "account_email_verification_sent", "account_confirm_email", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}  # fmt: skip
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            space = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from routes(entry, space)
+        else:
+            yield f"{prefix}{entry.name}", entry
+
+
+def test_every_route_is_in_the_table_and_names_its_rule() -> None:
+    found = dict(routes(get_resolver()))
+    assert set(found) - FOREIGN == set(ROUTES)
+    unruled = [name for name in ROUTES if not hasattr(found[name].callback, "rule")]
+    assert unruled == []
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_route_opens_to_its_roles_and_is_404_to_all_others(world: World, name: str) -> None:
+    route = ROUTES[name]
+    url = reverse(name, args=route.args(world))
+    opened = set()
+    for key, person in world.people.items():
+        client = Client(raise_request_exception=True)
+        if person is not None:
+            client.force_login(person)
+        answer = client.get(url)
+        to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith("/konto/")
+        if answer.status_code in {200, 302, 405} and not to_sign_in:
+            opened.add(key)
+        elif person is None:
+            assert to_sign_in, f"{name}: anonymous got {answer.status_code}"
+        else:
+            assert answer.status_code == 404, f"{name}: {key} got {answer.status_code}"
+            posted = client.post(url, {"application": world.application.pk})
+            assert posted.status_code == 404, f"{name}: {key} got {posted.status_code} for a post"
+    assert opened == route.allowed
+
+
+@pytest.mark.parametrize("role", ["case_officer", "secretary", "chair", "member"])
+def test_no_page_of_a_role_shows_a_draft_or_a_conflicted_case(world: World, role: str) -> None:
+    """Second paths: lists, counts and searches leak most."""
+    person = world.people[f"conflicted {role}"]
+    client = Client()
+    assert person is not None
+    client.force_login(person)
+    title, number = world.application.title, world.application.received_case.registry_number
+    for name in ("home", "assessments:queue", "assessments:rounds", "committee:chair", "committee:matters",
+                 "committee:documents"):  # fmt: skip
+        page = client.get(reverse(name), {"q": number}).content.decode()
+        assert title not in page, name
+        assert f">{number}<" not in page, name

@@ -1,0 +1,109 @@
+"""A small world for tests of access: one association's application all the way to a released decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from assessments import assessing
+from assessments.assessing import Written
+from assessments.matters import propose_single
+from assessments.models import Criterion
+from grants.models import Application, Call, GrantType, TermsStage
+from portal.committee import minutes, pack, proposals
+from portal.committee.agenda import put_on_agenda
+from portal.committee.models import Decision, Matter, Meeting, Outcome, Pack, PackState
+from portal.documents.models import Document, DocumentState, StoredFile
+from portal.people.models import Role, User
+from portal.registry.models import declare
+from tests.factories import (
+    PDF,
+    ApplicationFactory,
+    AssociationFactory,
+    CallFactory,
+    CommitteeFactory,
+    MeetingFactory,
+    complete,
+    person_of,
+    sent_application,
+    staff,
+)
+
+
+@dataclass
+class World:
+    """What exists, and who there is to look at it: `people` by what they are to the application."""
+
+    call: Call
+    round_call: Call
+    draft: Application
+    application: Application
+    matter: Matter
+    meeting: Meeting
+    pack: Pack
+    decision: Decision
+    people: dict[str, User | None]
+
+
+def assess(application: Application, officer: User, **changes: Any) -> None:
+    """Declare, assess with a text per criterion, propose what was applied for, and mark it ready."""
+    declare(application.received_case, officer, has_conflict=False)
+    assessment = assessing.begin(application, officer)
+    applied = application.terms_at(TermsStage.APPLIED)
+    fields: dict[str, Any] = {
+        "levels": dict.fromkeys(Criterion.values, "god"),
+        "texts": {code: f"Bedömning av {code}." for code in Criterion.values},
+        "grant_type": application.call.grant_type,
+        "amounts": applied.amounts if applied else {},
+        "conditions": "",
+        "previous_amount": 0,
+        "reason": "Ni når många som annars står utan stöd.",
+        "short_reason": "Når många.",
+    } | changes
+    saved = assessing.save(assessment, Written(**fields), assessment.version, officer)
+    assessing.mark_ready(saved, officer)
+    application.refresh_from_db()
+
+
+def stand_in_for_worker(pack_row: Pack | None = None) -> None:
+    """Give every ordered document a small PDF, as if a worker had been there."""
+    stored = StoredFile.objects.keep(PDF, "application/pdf")
+    Document.objects.filter(state=DocumentState.QUEUED).update(
+        state=DocumentState.READY, file=stored, pages=1
+    )
+    if pack_row is not None:
+        Pack.objects.filter(pk=pack_row.pk).update(state=PackState.READY, file=stored, pages=1)
+
+
+def build_world() -> World:
+    CommitteeFactory.create()
+    call = CallFactory.create(grant_type=GrantType.UTVECKLINGSBIDRAG, closes_at=None, max_years=1)
+    association = AssociationFactory.create()
+    own = person_of(association)
+    other = person_of(AssociationFactory.create())
+    people: dict[str, User | None] = {"anonymous": None, "own": own, "other": other}
+    for role in (Role.CASE_OFFICER, Role.SECRETARY, Role.CHAIR, Role.MEMBER):
+        people[role.value] = staff(role)
+        people[f"conflicted {role.value}"] = staff(role)
+    officer, secretary, chair = (people[key] for key in ("case_officer", "secretary", "chair"))
+    assert officer and secretary and chair
+    application = sent_application(call=call, association=association, created_by=own)
+    assess(application, officer)
+    matter = propose_single(application, officer)
+    proposals.adopt(matter, chair)
+    meeting = MeetingFactory.create()
+    item = put_on_agenda(matter, meeting, secretary)
+    requested = pack.request_pack(meeting, secretary)
+    pack.advance(requested.pk)
+    stand_in_for_worker(requested)
+    requested.refresh_from_db()
+    pack.publish(requested)
+    decision = minutes.record_decision(item, Outcome.GRANTED, secretary)
+    minutes.release(decision, secretary)
+    stand_in_for_worker()
+    for key, person in people.items():
+        if person and key.startswith("conflicted"):
+            declare(application.received_case, person, has_conflict=True)
+    draft = complete(ApplicationFactory.create(call=call, association=association, created_by=own))
+    application.refresh_from_db()
+    return World(call, CallFactory.create(), draft, application, matter, meeting, requested, decision, people)
