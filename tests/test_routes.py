@@ -24,8 +24,11 @@ pytestmark = pytest.mark.django_db
 
 ALL = frozenset(
     {"anonymous", "own", "other"}
-    | {f"{conflict}{role}" for conflict in ("", "conflicted ") for role in
-       ("case_officer", "secretary", "chair", "member")}
+    | {
+        f"{conflict}{role}"
+        for conflict in ("", "conflicted ")
+        for role in ("case_officer", "secretary", "chair", "member")
+    }
 )
 APPLICANTS = frozenset({"own", "other"})
 OWN = frozenset({"own"})
@@ -139,7 +142,7 @@ FOREIGN = {
     "account_change_password", "account_set_password", "account_email",
     "account_email_verification_sent", "account_confirm_email", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key",
-    "account_reset_password_from_key_done",
+    "account_reset_password_from_key_done", "account_confirm_login_code",
 }  # fmt: skip
 
 
