@@ -6,6 +6,7 @@ Works on pydyf's plain Python objects, which is a hundred times cheaper than rea
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Any
 
 import pydyf
@@ -16,6 +17,11 @@ from portal.documents.xmp import PRODUCER, xmp_packet
 
 _EMPTY_MAPPING = re.compile(rb"^(<[0-9a-f]{4}>) <>$")
 _WORD_JOINER = b"<2060>"
+_MEANINGLESS = ("/Div", "/NonStruct", "/Span")
+_PLAIN_KEYS = {"Type", "S", "K", "Pg", "P"}
+_WORDS = ("/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
+#: Elements that may hold text themselves; the others only group (ISO 32000-1, 14.8.4.2).
+_HOLD_TEXT = (*_WORDS, "/TH", "/TD", "/Lbl", "/LBody", "/Link", "/Caption")
 #: Fonts used in most documents. They are embedded whole, as equal bytes, so that a pack shares them.
 _SHARED = {(face.family, face.weight, face.style == "italic"): face for face in FACES[:3]}
 
@@ -29,6 +35,7 @@ def finish(document: Document, pdf: pydyf.PDF, fingerprint: str) -> None:
     _settle_links(document, pdf)
     _separate_table_headers(pdf, fingerprint)
     _set_aside_running_text(pdf)
+    _thin_structure(pdf)
     _embed_shared_fonts(document, pdf)
     _complete_unicode_maps(pdf)
 
@@ -99,6 +106,49 @@ def _set_aside_running_text(pdf: pydyf.PDF) -> None:
                 content[place - 1 : place + 1] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"})]
         for mcid in running:
             elements[mcid] = "null"
+
+
+def _thin_structure(pdf: pydyf.PDF) -> None:
+    """Take out elements that mean nothing: WeasyPrint wraps each line of text in a Span of its own.
+
+    They are half of all objects in a file, and joining a pack takes time by the object.
+    """
+    root = _object(pdf, pdf.catalog["StructTreeRoot"])
+    moved: dict[bytes, bytes] = {}
+    kept: set[int] = set()
+
+    def may_go(child: pydyf.Dictionary, parent: pydyf.Dictionary) -> bool:
+        # A heading straight inside itself is WeasyPrint's box around part of its words.
+        doubled = child["S"] == parent["S"] and child["S"] in _WORDS
+        if not (doubled or child["S"] in _MEANINGLESS) or child.keys() - _PLAIN_KEYS:
+            return False
+        holds_text = any(isinstance(kid, int) for kid in child["K"])
+        return not holds_text or (parent["S"] in _HOLD_TEXT and parent["Pg"] == child["Pg"])
+
+    def thin(element: pydyf.Dictionary) -> None:
+        kept.add(element.number)
+        waiting, kids = deque(element["K"]), []
+        while waiting:
+            kid = waiting.popleft()
+            child = None if isinstance(kid, int) else _object(pdf, kid)
+            if child is None or child.get("Type") == "/OBJR":
+                kids.append(kid)
+            elif may_go(child, element):
+                moved[kid] = element.reference
+                waiting.extendleft(reversed(child["K"]))
+            else:
+                child["P"] = element.reference
+                kids.append(kid)
+                thin(child)
+        element["K"][:] = kids
+
+    thin(_object(pdf, root["K"][0]))
+    for elements in _object(pdf, root["ParentTree"])["Nums"][1::2]:
+        if isinstance(elements, list):
+            elements[:] = [moved.get(element, element) for element in elements]
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("Type") == "/StructElem" and item.number not in kept:
+            item.clear()  # its number stays, since later ones count on it
 
 
 def _embed_shared_fonts(document: Document, pdf: pydyf.PDF) -> None:
