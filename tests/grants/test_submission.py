@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
@@ -156,3 +159,24 @@ def test_staff_see_nothing_of_a_draft_until_it_is_sent(draft: Application) -> No
 
     submit(draft.pk, draft.created_by)
     assert Application.objects.visible_to(officer).get().pk == draft.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_signatories_at_the_same_moment_give_one_case() -> None:
+    draft = complete(ApplicationFactory.create())
+    second = person_of(draft.association)
+    start = Barrier(2)
+
+    def send(by: Any) -> int | None:
+        try:
+            start.wait(timeout=10)
+            return submit(draft.pk, by).case_id
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as people:
+        cases = list(people.map(send, [draft.created_by, second]))
+
+    assert cases == [Case.objects.get().pk] * 2
+    assert Record.objects.count() == 2
+    assert Email.objects.count() == 1
