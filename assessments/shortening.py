@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # A full stop after a figure may be an ordinal or a time ("1. januari", "kl. 14"), so a capital must follow.
-_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ0-9])")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 
 
 def first_sentences(text: str, limit: int) -> str:
@@ -20,4 +20,6 @@ def first_sentences(text: str, limit: int) -> str:
         if len(longer) > limit:
             break
         taken = longer
-    return taken or f"{text[: limit - 1].rsplit(' ', 1)[0]}…"
+    if taken or not text:
+        return taken
+    return f"{text[: limit - 1].rsplit(' ', 1)[0]}…"

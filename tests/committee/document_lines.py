@@ -17,6 +17,8 @@ class _Lines(HTMLParser):
     def handle_starttag(self, tag: str, attrs: object) -> None:
         if tag in _OF_A_LINE:
             self._text = ""
+        elif tag == "br":
+            self._text += " "
 
     def handle_data(self, data: str) -> None:
         self._text += data

@@ -121,8 +121,9 @@ def test_the_chair_changes() -> None:
     changed = replace(TEXT, stand=stand, points=Points(OFFICERS, CHAIRS, CHAIRS))
     assert minutes(changed) == [
         "Förvaltningens förslag",
-        "Socialförvaltningens förslag till socialnämnden är",
-        *join_points(OFFICERS),
+        "Socialförvaltningens förslag till socialnämnden är, i de delar som skiljer sig från ordförandens "
+        "förslag,",
+        f"{OFFICERS[0]}.",
         "Ordförandens förslag",
         "Skolvägen byggs ut i två steg.",
         "Ordförandens förslag till socialnämnden är",

@@ -1,0 +1,412 @@
+"""Assessment sheets, distribution tables, decision letters and receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from assessments.documents import (
+    assessment_sheets,
+    decision_letter,
+    decision_letters,
+    distribution_tables,
+)
+from assessments.matters import propose_round
+from assessments.models import Assessment, Criterion, Distribution
+from grants.models import Application, Association, Call, Commitment, Frame, GrantType, TermsStage
+from portal.committee import minutes, proposals
+from portal.committee.agenda import put_on_agenda
+from portal.committee.models import Decision, Matter, Outcome
+from portal.documents.models import Document
+from portal.documents.rendering import render_pdf
+from portal.documents.work import Source
+from portal.people.models import Role, User
+from tests.assessments.building import assessed_by, officer, opened_by
+from tests.assessments.terms import set_terms
+from tests.committee.document_lines import main_lines
+from tests.documents.validation import assert_archival_and_accessible
+from tests.factories import (
+    AssociationFactory,
+    CallFactory,
+    CommitteeFactory,
+    MeetingFactory,
+    sent_application,
+    staff,
+)
+
+pytestmark = pytest.mark.django_db
+
+APPEAL = (
+    "Beslutet kan överklagas enligt 13 kap. kommunallagen. Den som är medlem av kommunen kan överklaga "
+    "skriftligt till Förvaltningsrätten i Malmö inom tre veckor från den dag då det tillkännagavs på "
+    "kommunens anslagstavla att protokollet justerats. Ange vilket beslut och de omständigheter "
+    "överklagandet grundas på."
+)
+
+
+TEXTS = dict.fromkeys(Criterion.values, "Bra.")
+
+
+@pytest.fixture
+def person() -> User:
+    CommitteeFactory.create()
+    return officer()
+
+
+@pytest.fixture
+def call(person: User) -> Call:
+    return CallFactory.create()
+
+
+def application(call: Call, person: User, name: str = "Fyren", **changes: Any) -> Application:
+    """An assessed application: 100 000 kr sought, 80 000 kr proposed, 40 percent for children."""
+    fresh = opened_by(person, call=call, association=AssociationFactory.create(name=name))
+    assessed_by(person, fresh, **changes)
+    return fresh
+
+
+def sheet(row: Application) -> Source:
+    key = Assessment.objects.get(application=row).pk
+    return assessment_sheets([key])[key]
+
+
+def table(matter: Matter) -> Source:
+    key = Distribution.objects.get(matter=matter).pk
+    return distribution_tables([key])[key]
+
+
+def decided(matter: Matter, *, chair: Callable[[Matter, User], Any] = proposals.adopt) -> Decision:
+    """The matter as the committee decided it, after the chair's proposal."""
+    secretary = staff(Role.SECRETARY)
+    item = put_on_agenda(matter, MeetingFactory.create(committee=matter.committee), secretary)
+    chair(matter, staff(Role.CHAIR))
+    matter = Matter.objects.get(pk=matter.pk)
+    item.matter = matter
+    return minutes.record_decision(item, Outcome.GRANTED, secretary)
+
+
+def gives_less(matter: Matter, by: User) -> Any:
+    amounts = {line.pk: {2027: 60_000} for line in matter.lines.all()[:1]}
+    return proposals.change(matter, by, amounts, "Ramen räcker inte.")
+
+
+def letter(row: Application, decision: Decision) -> Source:
+    return decision_letter(Application.objects.get(pk=row.pk), decision)
+
+
+def after(lines: list[str], heading: str) -> str:
+    """The line that follows another."""
+    return lines[lines.index(heading) + 1]
+
+
+# --- Assessment sheets ------------------------------------------------------------------------------
+
+
+def test_a_sheet_tells_the_case(call: Call, person: User) -> None:
+    row = application(call, person, texts=TEXTS | {"effekt": "Ett.\n\nTvå."}, conditions="att ledare finns")
+    source = sheet(row)
+    said = main_lines(source.html)
+    assert (source.kind, source.title, source.numbered) == ("bedomningsblad", "Bedömning: Fyren", False)
+    assert said[:3] == ["Fyren", f"Dnr {row.received_case.registry_number}", "Öppen mötesplats"]
+    assert after(said, "Beviljat föregående år") == "70\u00a0000\u00a0kr"
+    assert after(said, "Andel för barn och unga") == "40\u00a0%"
+    assert after(said, "Kostnader första året") == "120\u00a0000\u00a0kr"
+    start = said.index("Belopp per år, kronor")
+    assert said[start : start + 13] == [
+        "Belopp per år, kronor",
+        *("Skede", "Bidrag", "2027", "Totalt"),
+        *("Sökt", "verksamhetsbidrag", "100\u00a0000", "100\u00a0000"),
+        *("Förvaltningens förslag", "verksamhetsbidrag", "80\u00a0000", "80\u00a0000"),
+    ]
+    criteria = [line for line in said if line.endswith("?")]
+    assert [line.split()[0] for line in criteria] == [
+        "Effekt",
+        "Värde",
+        "Komplement",
+        "Samverkan",
+        "Ekonomi",
+    ]
+    effect = said.index(criteria[0])
+    assert said[effect] == (
+        "Effekt Vilken effekt ger verksamhetens innehåll i förhållande till nämndens uppdrag och inriktning?"
+    )
+    assert said[effect + 1 : effect + 4] == ["Nivå: god", "Ett.", "Två."]
+    assert after(said, "Skäl, som föreningen får läsa dem") == "Verksamheten når många."
+    assert after(said, "Villkor") == "att ledare finns"
+    assert after(said, "Bifogat") == "stadgar"
+    assert "bokslut" in after(said, "Inte bifogat")
+
+
+def test_a_sheet_shows_the_chair_only_where_the_chair_differs(call: Call, person: User) -> None:
+    row = application(call, person)
+    set_terms(row, TermsStage.CHAIR, {2027: 80_000})
+    assert "Ordförandens förslag" not in main_lines(sheet(row).html)
+    set_terms(row, TermsStage.CHAIR, {2027: 60_000})
+    assert after(main_lines(sheet(row).html), "Ordförandens förslag") == "verksamhetsbidrag"
+
+
+def test_a_sheet_without_levels_says_nothing_of_them(call: Call, person: User) -> None:
+    said = main_lines(sheet(application(call, person, levels={})).html)
+    assert not [line for line in said if line.startswith("Nivå")]
+
+
+def test_a_sheet_of_a_no_has_no_conditions(call: Call, person: User) -> None:
+    said = main_lines(sheet(application(call, person, amounts={}, conditions="att något")).html)
+    assert "Villkor" not in said
+    assert after(said, "Förvaltningens förslag") == "avslag"
+
+
+def test_a_sheet_says_whether_the_application_was_late(call: Call, person: User) -> None:
+    row = application(call, person)
+    assert after(main_lines(sheet(row).html), "Ansökan").endswith(", i tid")
+    Call.objects.update(closes_at=timezone.now() - timedelta(hours=1))
+    assert after(main_lines(sheet(row).html), "Ansökan").endswith(", efter sista dag")
+    Call.objects.update(closes_at=None)
+    assert after(main_lines(sheet(row).html), "Ansökan")[-1].isdigit()
+
+
+# --- Distribution tables ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def matter(call: Call, person: User) -> Matter:
+    """A round of three: one grant, one wholly for children, one no."""
+    rows = [
+        application(call, person, "Ankaret"),
+        application(call, person, "Barnens", amounts={2027: 20_000}),
+        application(call, person, "Seniorträffen", amounts={}),
+    ]
+    Application.objects.filter(pk=rows[1].pk).update(child_share=100)
+    return propose_round(call, rows, person)
+
+
+def test_a_table_has_every_application_and_the_sums(matter: Matter) -> None:
+    said = main_lines(table(matter).html)
+    number = Association.objects.get(name="Ankaret").organisation_number
+    start = said.index("Ankaret")
+    assert said[start - 9 : start] == [
+        "Förening",
+        "Org.nr",
+        "Sökt per år",
+        "Föregående år",
+        "Förvaltningens förslag",
+        "År",
+        "Typ",
+        "Barn och unga",
+        "Kort motivering",
+    ]
+    assert said[start : start + 9] == [
+        "Ankaret",
+        f"{number[:6]}-{number[6:]}",
+        "100\u00a0000",
+        "70\u00a0000",
+        "80\u00a0000",
+        "2027",
+        "verksamhetsbidrag",
+        "40\u00a0%",
+        "Samma nivå som i fjol",
+    ]
+    no = said.index("Seniorträffen")
+    assert said[no + 4 : no + 7] == ["0", "–", "avslag"]
+    sums = said.index("Summa 2027")
+    assert said[sums + 1 : sums + 5] == [
+        "300\u00a0000",
+        "210\u00a0000",
+        "100\u00a0000",
+        "52\u00a0%",
+    ]
+
+
+def test_a_table_counts_against_frame_and_goal(matter: Matter) -> None:
+    other = sent_application()
+    for year in (2027, 2028):
+        Commitment.objects.create(case=other.received_case, year=year, amount=1_000_000)
+    said = main_lines(table(matter).html)
+    assert said[said.index("Ram och mål") + 1 :] == [
+        "Nämndens ram för föreningsbidrag 2027",
+        "9\u00a0400\u00a0000\u00a0kr",
+        "Bundet av andra beslut",
+        "1\u00a0000\u00a0000\u00a0kr",
+        "Förvaltningens förslag",
+        "100\u00a0000\u00a0kr till 2 av 3 föreningar",
+        "Kvar av ramen",
+        "8\u00a0300\u00a0000\u00a0kr",
+        "Barn och unga, varje bidrag räknat efter verksamhetens andel",
+        "52\u00a0% (52\u00a0000\u00a0kr)",
+        "Barn och unga, bara verksamheter som helt är för dem",
+        "20\u00a0% (20\u00a0000\u00a0kr)",
+        "Nämndens mål för barn och unga",
+        "minst 20\u00a0%",
+    ]
+
+
+def test_a_table_without_a_frame_says_nothing_of_it(matter: Matter) -> None:
+    Frame.objects.all().delete()
+    said = main_lines(table(matter).html)
+    assert after(said, "Ram och mål") == "Förvaltningens förslag"
+    assert "Kvar av ramen" not in said
+
+
+def test_a_decided_table_has_all_stages_and_does_not_count_itself_twice(matter: Matter) -> None:
+    decided(matter, chair=gives_less)
+    said = main_lines(table(matter).html)
+    start = said.index("Ankaret")
+    assert said[said.index("Föregående år") + 1 : said.index("År")] == [
+        "Förvaltningens förslag",
+        "Ordförandens förslag",
+        "Beslut",
+    ]
+    assert said[start + 4 : start + 7] == ["80\u00a0000", "60\u00a0000", "60\u00a0000"]
+    assert after(said, "Bundet av andra beslut") == "0\u00a0kr"
+    assert after(said, "Kvar av ramen") == "9\u00a0320\u00a0000\u00a0kr"
+
+
+def test_amounts_that_differ_stand_year_by_year(matter: Matter) -> None:
+    row = Application.objects.get(association__name="Ankaret")
+    set_terms(row, TermsStage.CHAIR, {2027: 60_000, 2028: 40_000})
+    said = main_lines(table(matter).html)
+    assert said[said.index("Ankaret") + 5] == "2027: 60\u00a0000 2028: 40\u00a0000"
+
+
+# --- Letters ----------------------------------------------------------------------------------------
+
+
+def test_a_yes(call: Call, person: User) -> None:
+    texts = dict.fromkeys(TEXTS, "Kort. " + "Lång. " * 80)
+    row = application(call, person, "Ankaret", conditions="att ledare finns", texts=texts)
+    decision = decided(propose_round(call, [row], person))
+    source = letter(row, decision)
+    said = main_lines(source.html)
+    number = row.received_case.registry_number
+    assert (source.kind, source.numbered) == ("beslutsbrev", True)
+    assert source.title == f"Beslut om er ansökan om verksamhetsbidrag, {number}"
+    assert said[:6] == [
+        "Ankaret",
+        "Storgatan 1",
+        "252 20 Helsingborg",
+        "Beslut om er ansökan om verksamhetsbidrag",
+        f"Dnr {number}",
+        "Socialnämnden har beslutat att ni får verksamhetsbidrag med 80\u00a0000\u00a0kronor för 2027.",
+    ]
+    with translation.override("sv"):
+        day = decision.agenda_item.meeting.date
+    assert said[6].startswith(f"Beslutet fattades den {day.day} ")
+    assert f"§ {decision.paragraph}, i ärende {decision.matter.case.registry_number}" in said[6]
+    assert after(said, "Skälen för beslutet") == "Verksamheten når många."
+    judged = after(said, "Så bedömde vi ansökan, punkt för punkt")
+    assert judged.startswith("Effekt: Kort. Lång. Lång.")
+    assert judged.endswith("Lång.")
+    assert len(judged) < 280
+    assert after(said, "Ni får bidraget på villkor") == "att ledare finns"
+    assert "För 2027 ska redovisningen finnas hos oss senast den 31\u00a0mars 2028." in said
+    assert "Återbetalning" in said
+    assert after(said, "Hur beslutet kan överklagas") == APPEAL
+    assert "Föreningen som sådan kan normalt inte överklaga." in after(said, APPEAL)
+    assert said[-2:] == ["Socialförvaltningen", f"Bilaga: protokollsutdrag § {decision.paragraph}"]
+    assert "Vad ett nej betyder" not in said
+
+
+def test_a_no_helps(call: Call, person: User) -> None:
+    row = application(call, person, "Seniorträffen", amounts={})
+    said = main_lines(letter(row, decided(propose_round(call, [row], person))).html)
+    assert "Socialnämnden har beslutat att avslå er ansökan. Det betyder att ni inte får bidrag." in said
+    assert "Vad ett nej betyder" in said
+    assert "Redovisning" not in said
+    assert after(said, "Hur beslutet kan överklagas") == APPEAL
+
+
+def test_another_type_is_explained(call: Call, person: User) -> None:
+    row = application(call, person, grant_type=GrantType.UTVECKLINGSBIDRAG)
+    said = main_lines(letter(row, decided(propose_round(call, [row], person))).html)
+    assert "Ni sökte verksamhetsbidrag. Nämnden avslog det och ger er i stället utvecklingsbidrag." in said
+
+
+def test_a_protected_address_is_not_printed(call: Call, person: User) -> None:
+    row = application(call, person, "Kvinnojouren")
+    Association.objects.filter(pk=row.association_id).update(protected_address=True)
+    said = main_lines(letter(row, decided(propose_round(call, [row], person))).html)
+    assert said[:2] == ["Kvinnojouren", "Beslut om er ansökan om verksamhetsbidrag"]
+    assert "Storgatan 1" not in said
+
+
+def test_a_letter_needs_a_decision(call: Call, person: User) -> None:
+    row = application(call, person)
+    decision = decided(propose_round(call, [row], person))
+    undecided = application(call, person)
+    with pytest.raises(ValueError, match="has no decided terms"):
+        letter(undecided, decision)
+
+
+# --- Receipts ---------------------------------------------------------------------------------------
+
+
+def test_a_receipt_says_what_came_in_and_what_happens() -> None:
+    row = sent_application()
+    said = main_lines(Document.objects.get(kind="kvittens").html)
+    assert after(said, "Diarienummer") == row.received_case.registry_number
+    assert after(said, "Filer som följde med") == "stadgar.pdf"
+    assert after(said, "Sökt belopp") == "2027: 100\u00a0000\u00a0kr"
+    assert "Besked kan väntas december." in after(said, "Vad händer nu?")
+    assert "Personuppgifter" in said
+
+
+# --- All of them ------------------------------------------------------------------------------------
+
+
+def all_sources(decision: Decision) -> list[Source]:
+    applications = list(Application.objects.filter(case__isnull=False))
+    return [
+        *assessment_sheets(list(Assessment.objects.values_list("pk", flat=True))).values(),
+        *distribution_tables(list(Distribution.objects.values_list("pk", flat=True))).values(),
+        *decision_letters(applications, decision).values(),
+    ]
+
+
+def queries_of(decision: Decision) -> int:
+    decision = Decision.objects.get(pk=decision.pk)
+    with CaptureQueriesContext(connection) as asked:
+        all_sources(decision)
+    return len(asked)
+
+
+def test_the_number_of_queries_does_not_grow(call: Call, person: User) -> None:
+    first = decided(propose_round(call, [application(call, person)], person))
+    few = queries_of(first)
+    for size in (2, 3):
+        decided(propose_round(call, [application(call, person) for _number in range(size)], person))
+    assert (queries_of(first), Assessment.objects.count(), Distribution.objects.count()) == (few, 6, 3)
+
+
+def test_swedish_whoever_asks(call: Call, person: User) -> None:
+    row = application(call, person)
+    decision = decided(propose_round(call, [row], person))
+    swedish = all_sources(decision)
+    with translation.override("en"):
+        assert all_sources(decision) == swedish
+
+
+def test_hard_texts_keep_the_standards_and_are_never_markup(call: Call, person: User) -> None:
+    nasty = f"<b>fet</b> & {'ordsammansättning' * 25} \u202eomvänd \U0001f600 Ω"
+    row = application(
+        call,
+        person,
+        f"<i>{'Förening' * 15}",
+        reason=f"{nasty}\n\n" * 3 + "ord " * 3000,
+        short_reason=("x" * 60 + "<u>å"),
+        texts=dict.fromkeys(TEXTS, nasty),
+        conditions=nasty,
+    )
+    sources = all_sources(decided(propose_round(call, [row], person)))
+    for source in [*sources, as_source(Document.objects.get(kind="kvittens"))]:
+        assert not {"<b>", "<i>", "<u>"} & {source.html[at : at + 3] for at in range(len(source.html))}
+        assert_archival_and_accessible(render_pdf(source.html, title=source.title, numbered=source.numbered))
+
+
+def as_source(document: Document) -> Source:
+    return Source(document.kind, document.title, document.html)
