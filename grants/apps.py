@@ -11,8 +11,8 @@ class GrantsConfig(AppConfig):
 
         from grants import access, front_page
         from grants.models import Association, Call, Membership
+        from portal import ways_in
         from portal.people import front_page as start
-        from portal.people import ways_in
         from portal.registry.models import Case, Record
 
         for model in (Association, Membership, Call):

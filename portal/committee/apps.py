@@ -8,11 +8,11 @@ class CommitteeConfig(AppConfig):
     verbose_name = _("Committee")
 
     def ready(self) -> None:
+        from portal import ways_in
         from portal.committee import access, front_page, pack
         from portal.documents.models import Document, StoredFile
         from portal.documents.signals import document_settled
         from portal.people import front_page as start
-        from portal.people import ways_in
         from portal.registry.models import Case
 
         ways_in.register(Case, access.cases_in_published_packs)

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal import ways_in
 from portal.documents.leases import WorkQuerySet, WorkRow
-from portal.people import ways_in
 
 
 def path_by_content(stored: StoredFile, filename: str) -> str:

@@ -8,8 +8,8 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Registry")
 
     def ready(self) -> None:
+        from portal import ways_in
         from portal.documents.models import Document, StoredFile
-        from portal.people import ways_in
         from portal.registry import access
 
         ways_in.register(Document, access.documents_on_visible_cases)

@@ -12,8 +12,9 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal import ways_in
 from portal.documents.models import Document, StoredFile
-from portal.people import rules, ways_in
+from portal.people import rules
 
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
