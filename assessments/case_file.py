@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from assessments.models import Criterion
-from grants.models import COST_ITEMS, INCOME_ITEMS, Application, BudgetItem, Question, Section
+from grants.models import COST_ITEMS, INCOME_ITEMS, Application, AttachmentKind, BudgetItem, Question, Section
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import Record, RecordFile
 
@@ -106,7 +106,7 @@ class CaseFile:
 def read(application: Application, user: Any) -> CaseFile:
     """Everything of the application, and the association's other applications that `user` may see."""
     prefetch_related_objects(
-        [application], "answers", "call__questions", "terms__year_amounts", "budget_lines", "attachments"
+        [application], "answers", "call__questions", "terms__year_amounts", "budget_lines"
     )
     return CaseFile(
         application=application,
@@ -163,11 +163,16 @@ def _budget(application: Application) -> Budget:
 
 def _files(application: Application) -> list[File]:
     """The files as registered, with what the association said they are."""
-    kinds = {file.stored_file_id: file.get_kind_display() for file in application.attachments.all()}
-    registered = RecordFile.objects.filter(
-        record__case=application.received_case, record__kind=Record.Kind.APPLICATION
-    ).select_related("stored_file")
+    said = application.attachments.filter(stored_file=OuterRef("stored_file")).values("kind")[:1]
+    registered = (
+        RecordFile.objects.filter(
+            record__case=application.received_case, record__kind=Record.Kind.APPLICATION
+        )
+        .annotate(attached_as=Subquery(said))
+        .order_by("pk")
+        .values_list("pk", "filename", "attached_as", "stored_file__size")
+    )
     return [
-        File(row.pk, row.filename, str(kinds.get(row.stored_file_id, "")), row.stored_file.size)
-        for row in registered.order_by("pk")
+        File(pk, filename, str(AttachmentKind(kind).label) if kind else "", size)
+        for pk, filename, kind, size in registered
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -55,7 +56,7 @@ def ready(request: HttpRequest, application: Application) -> HttpResponse:
 @impartial
 def reopen(request: HttpRequest, application: Application) -> HttpResponse:
     """Open a ready assessment for changes again (POST)."""
-    assessment = Assessment.objects.filter(application=application).first()
+    assessment = getattr(application, "assessment", None)
     if request.method == "POST" and assessment is not None:
         try:
             assessing.reopen(assessment, request.user)
@@ -80,15 +81,10 @@ def single(request: HttpRequest, application: Application) -> HttpResponse:
 
 def _desk(request: HttpRequest, application: Application, *, then_ready: bool) -> HttpResponse:
     """Show the desk, or save what was posted; nothing that was typed is lost on the way."""
-    assessment = (
-        Assessment.objects.filter(application=application)
-        .select_related("officer")
-        .prefetch_related("judgements")
-        .first()
-    )
+    assessment: Assessment | None = getattr(application, "assessment", None)
     if assessment is None:
         return redirect("assessments:application", application.pk)
-    assessment.application = application
+    prefetch_related_objects([assessment], "judgements")
     questions = CriterionQuestion.objects.in_force(application.call.opens_at)
     desk = Desk(request, assessment, read(application, request.user), questions)
     posted = kept_form.data(request)

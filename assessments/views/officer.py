@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,17 +16,35 @@ from django.utils.translation import gettext as _
 from assessments import case_file
 from assessments.filters import QueueFilter
 from assessments.forms import DeclarationForm
-from assessments.models import Assessment
 from assessments.views.impartial import impartial, received
-from assessments.views.tags import level_tags, state_tag
+from assessments.views.tags import state_tag
 from grants.models import Application, GrantType, TermsStage, YearAmount
 from grants.states import State
 from portal.people import kept_form, rules
 from portal.people.rules import requires
 from portal.registry.models import declare as register_declaration
-from portal.registry.models import has_declared
 
 ROWS_A_PAGE = 25
+#: The queue counts and turns pages this far; what is older is reached by narrowing the list.
+MOST_ROWS = 1_000
+
+
+class QueuePaginator(Paginator):
+    """Counts no further than it must, so that the queue costs the same whatever the archive holds."""
+
+    def __init__(self, rows: QuerySet[Any, Any], counted: QuerySet[Application]) -> None:
+        """`counted` has the same rows without the joins of what is shown."""
+        super().__init__(rows, ROWS_A_PAGE)
+        self.found = counted.order_by("-submitted_at", "-pk")[: MOST_ROWS + 1].count()
+
+    @property
+    def count(self) -> int:
+        return min(self.found, MOST_ROWS)
+
+    @property
+    def has_older(self) -> bool:
+        """Whether there are more than can be paged through."""
+        return self.found > MOST_ROWS
 
 
 @requires(rules.case_officer)
@@ -43,7 +62,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "case__registry_number",
         "call__grant_type",
     )
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    pages = QueuePaginator(rows, chosen.qs)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "rows": _with_sums_and_tags(page.object_list),
@@ -101,7 +121,7 @@ def declare(request: HttpRequest, application_id: int) -> HttpResponse:
     context = {
         "application": application,
         "form": form,
-        "declared": has_declared(case, request.user),
+        "declared": application.is_declared,  # type: ignore[attr-defined]  # annotated by `received`
     }
     return render(
         request, "assessments/declare.html", context, status=422 if request.method == "POST" else 200
@@ -112,19 +132,11 @@ def declare(request: HttpRequest, application_id: int) -> HttpResponse:
 @impartial
 def application(request: HttpRequest, application: Application) -> HttpResponse:
     """Everything about one application: answers, budget, files, the case's story and history."""
-    assessment = (
-        Assessment.objects.filter(application=application)
-        .select_related("officer")
-        .prefetch_related("judgements")
-        .first()
-    )
-    levels = {row.criterion: row.level for row in assessment.judgements.all()} if assessment else {}
     context = {
         "application": application,
         "file": case_file.read(application, request.user),
         "events": _story(application),
-        "assessment": assessment,
-        "levels": level_tags(levels),
+        "assessment": getattr(application, "assessment", None),
         "proposed": application.terms_at(TermsStage.PROPOSED),
         "tag": state_tag(application.state),
         "may_begin": application.state == State.SUBMITTED,

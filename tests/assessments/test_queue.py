@@ -159,3 +159,15 @@ def test_the_page_does_not_grow_with_the_number_of_applications(client: Client) 
     small = len(page(client, person).content)
     many_received(900, call)
     assert len(page(client, person).content) == pytest.approx(small, rel=0.02)
+
+
+def test_an_archive_is_counted_and_turned_only_so_far(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assessments.views.officer.MOST_ROWS", 50)
+    person = officer()
+    call = many_received(50)
+    assert page(client, person).context["page_obj"].paginator.has_older is False
+    many_received(3, call)
+    paginator = page(client, person).context["page_obj"].paginator
+    assert (paginator.count, paginator.num_pages, paginator.has_older) == (50, 2, True)
