@@ -147,7 +147,8 @@ def _thin_structure(pdf: pydyf.PDF) -> None:
         if isinstance(elements, list):
             elements[:] = [moved.get(element, element) for element in elements]
     for item in pdf.objects:
-        if isinstance(item, dict) and item.get("Type") == "/StructElem" and item.number not in kept:
+        is_element = isinstance(item, pydyf.Dictionary) and item.get("Type") == "/StructElem"
+        if is_element and item.number not in kept:
             item.clear()  # its number stays, since later ones count on it
 
 
