@@ -210,6 +210,11 @@ def _letter(
     association = application.association
     heading = f"Beslut om er ansökan om {applied.grant_type if applied else application.call.grant_type}"
     years = decided.years
+    proposed = application.terms_at(TermsStage.PROPOSED)
+    # The reason was written for what the officers proposed, so the letter must say where that was changed.
+    is_changed = proposed is not None and proposed.amounts != decided.amounts
+    stages = [TermsStage.APPLIED, *([TermsStage.PROPOSED] if is_changed else []), TermsStage.DECIDED]
+    matter = decision.matter
     context = {
         "committee": decision.committee.name,
         "administration": decision.committee.administration_name,
@@ -220,13 +225,15 @@ def _letter(
         "application": application,
         "association": association,
         "decision": decision,
-        "matter_number": decision.matter.case.registry_number,
-        "amounts": _amounts(application, [TermsStage.APPLIED, TermsStage.DECIDED]),
+        "matter_number": matter.case.registry_number,
+        "amounts": _amounts(application, stages),
         "decided": decided,
         "grant": grant_words(decided) if decided.is_grant else "",
         "applied_type": applied.grant_type if applied else "",
         "is_other_type": bool(applied and decided.is_grant and applied.grant_type != decided.grant_type),
         "later_years": years_in_words(years[1:]) if years[1:] else "",
+        "is_changed": is_changed,
+        "chairs_comment": paragraphs(matter.chairs_proposal.comment) if matter.has_chairs_proposal else (),
         "reason": paragraphs(application.assessment.reason),
         "criteria": [
             {**row, "text": first_sentences(row["text"], SHORT_JUDGEMENT)}

@@ -327,6 +327,23 @@ def test_another_type_is_explained(call: Call, person: User) -> None:
     assert "Ni sökte verksamhetsbidrag. Nämnden avslog det och ger er i stället utvecklingsbidrag." in said
 
 
+def test_a_changed_amount_is_explained(call: Call, person: User) -> None:
+    row = application(call, person)
+    said = main_lines(letter(row, decided(propose_round(call, [row], person), chair=gives_less)).html)
+    start = said.index("Förvaltningens förslag")
+    assert said[start + 1 : start + 8] == [
+        *("verksamhetsbidrag", "80\u00a0000", "80\u00a0000"),
+        *("Beslut", "verksamhetsbidrag", "60\u00a0000", "60\u00a0000"),
+    ]
+    start = said.index("Skälen för beslutet")
+    assert said[start + 1 : start + 5] == [
+        "Nämnden beslutade ett annat belopp än förvaltningen föreslog. Ordföranden skrev i sitt förslag:",
+        "Ramen räcker inte.",
+        "Förvaltningens skäl gällde dess förslag:",
+        "Verksamheten når många.",
+    ]
+
+
 def test_a_protected_address_is_not_printed(call: Call, person: User) -> None:
     row = application(call, person, "Kvinnojouren")
     Association.objects.filter(pk=row.association_id).update(protected_address=True)
