@@ -10,7 +10,6 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.functional import Promise
@@ -21,12 +20,12 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from portal.documents import fonts
+from portal.documents.design import STYLESHEET
 from portal.documents.fetching import AssetFetcher
 from portal.documents.finishing import finish
 from portal.documents.stream_ends import separate_stream_ends
 from portal.documents.xmp import clean_title
 
-STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "samspel" / "pdf" / "document.css"
 #: Written into the slot at the bottom right that `document.css` keeps free on every page.
 _PAGE_NUMBER = '@page { @bottom-right { content: counter(page) " (" counter(pages) ")"; } }'
 

@@ -16,6 +16,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from portal.documents.design import fingerprint
 from portal.documents.leases import MAX_ATTEMPTS, technical_text
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.documents.signals import document_settled
@@ -34,8 +35,8 @@ class Source:
 
     @property
     def content_hash(self) -> str:
-        text = "\0".join((self.kind, self.title, str(self.numbered), self.html))
-        return hashlib.sha256(text.encode()).hexdigest()
+        parts = (fingerprint(), self.kind, self.title, str(self.numbered), self.html)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def ring(task: Any, *args: Any) -> None:
