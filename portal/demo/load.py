@@ -311,7 +311,9 @@ def _next_meeting(demo: Demo, today: date, collected: Matter, singles: list[Matt
     """The meeting that decides the round: agenda, the chair's proposals, and the order for the pack."""
     secretary, chair = demo.staff["sekreterare"], demo.staff["ordforande"]
     meeting = Meeting.objects.create(
-        committee=demo.committee, starts_at=_at(_a_tuesday(today + timedelta(days=18)), 13), place="Rådhuset, sal 2"
+        committee=demo.committee,
+        starts_at=_at(_a_tuesday(today + timedelta(days=18)), 13),
+        place="Rådhuset, sal 2",
     )
     tabled = Matter.objects.free().exclude(pk__in=[collected.pk, *(matter.pk for matter in singles)])
     for matter in [*tabled, collected, *singles]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ def time_limits_are_ordered(**kwargs: Any) -> list[CheckMessage]:
         settings.WORK_LEASE_SECONDS,
         settings.BROKER_VISIBILITY_SECONDS,
     )
-    if all(shorter < longer for shorter, longer in zip(limits, limits[1:], strict=False)):
+    if all(shorter < longer for shorter, longer in pairwise(limits)):
         return []
     return [
         Error(

@@ -22,9 +22,8 @@ class UploadLimitHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.received += len(raw_data)
         if self.received > settings.UPLOAD_MAX_BYTES:
-            assert self.request is not None and self.field_name is not None
-            skipped: set[str] = getattr(self.request, "oversized_uploads", set())
-            self.request.oversized_uploads = skipped | {self.field_name}  # type: ignore[attr-defined]
+            skipped: set[str | None] = getattr(self.request, "oversized_uploads", set())
+            self.request.oversized_uploads = skipped | {self.field_name}  # type: ignore[union-attr]
             raise SkipFile
         return raw_data
 

@@ -1,10 +1,6 @@
 """The doorbell for mail that waits in the database."""
 
-import structlog
 from celery import shared_task
-from django.db import transaction
-
-logger = structlog.get_logger(__name__)
 
 
 @shared_task

@@ -30,7 +30,9 @@ def percent(value: Any) -> str:
     """18.84 → "18,8 %" (Swedish) or "18.8 %"; one decimal only when there is one."""
     if value is None:
         return ""
-    return f"{formats.number_format(round(float(value), 1)).removesuffix(',0').removesuffix('.0')}{NO_BREAK_SPACE}%"
+    rounded = round(float(value), 1)
+    written = formats.number_format(int(rounded) if rounded.is_integer() else rounded)
+    return f"{written}{NO_BREAK_SPACE}%"
 
 
 @register.filter
