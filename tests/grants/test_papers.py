@@ -55,6 +55,9 @@ def test_a_paper_is_attached_listed_and_removed(writer: Client, draft: Applicati
     download: Any = writer.get(reverse("grants:attachment", args=[draft.pk, paper.pk]))
     assert download.getvalue() == PDF
 
+    page = writer.get(papers(draft)).content.decode()
+    removing = page[page.index("data-confirm") : page.index('name="remove"')]
+    assert "</form>" not in removing
     writer.post(papers(draft), {"remove": paper.pk})
     assert not Attachment.objects.exists()
 
