@@ -12,13 +12,13 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from assessments.documents import decision_letter
+from assessments.documents import decision_letters
 from assessments.models import Assessment
 from assessments.sentences import points_for_round, points_for_single
 from grants.models import Application, Commitment, Terms, TermsStage
 from grants.states import State, move
 from portal.committee.models import Decision, DecisionPoint, Matter, MatterLine, Stage
-from portal.documents.work import order, ring
+from portal.documents.work import order_all, ring
 from portal.people.tasks import send_queued_mail
 from portal.registry.models import Event, Record
 
@@ -53,11 +53,12 @@ def take_decision(matter: Matter, decision: Decision, **kwargs: Any) -> None:
         if application.decided
         for year, amount in application.decided.amounts.items()
     )
-    for application in applications:
+    letters = decision_letters(applications, decision)
+    documents = order_all(letters[application.pk] for application in applications)
+    for application, letter in zip(applications, documents, strict=True):
         case = application.received_case
         move(application, State.DECIDED)
         case.log(Event.Kind.DECIDED, by=decision.recorded_by, detail=f"§ {decision.paragraph}")
-        letter = order(decision_letter(application, decision))
         case.register(Record.Kind.DECISION_LETTER, "Beslut om er ansökan", document=letter)
 
 

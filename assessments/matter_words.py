@@ -35,7 +35,7 @@ class RoundWords:
             f"Tillsammans söker de {_kronor(sums.sought)} för {self.call.first_year}.\n\n"
             f"Förvaltningen föreslår att nämnden fördelar {_kronor(sums.granted)}. "
             f"{sums.granted_count} föreningar föreslås få bidrag. Av pengarna går "
-            f"{percent(sums.child_percent_weighted)} till barn och unga, räknat efter varje verksamhets andel."
+            f"{percent(sums.child_percent_weighted)} till barn och unga, räknat efter verksamheternas andelar."
         )
 
     @property
@@ -58,8 +58,8 @@ class RoundWords:
                 CHILD_PERSPECTIVE,
                 f"Målet är att minst 20 procent av pengarna går till barn och unga. Förslaget ger "
                 f"{percent(sums.child_percent_weighted)} när varje verksamhets andel vägs in och "
-                f"{percent(sums.child_percent_whole)} när bara verksamheter som helt vänder sig till barn och "
-                "unga räknas.",
+                f"{percent(sums.child_percent_whole)} när bara verksamheter som helt vänder sig till barn "
+                "och unga räknas.",
             ),
             (
                 "Ekonomi",

@@ -6,6 +6,7 @@ arrived (inkommen) when it reaches the authority, by server time.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from grants.completeness import missing_tasks
-from grants.models import Application, Attachment, may_sign
+from grants.models import Application, Attachment, Call, may_sign
 from grants.states import State
 from portal.documents.templatetags.swedish_text import swedish_date
 from portal.documents.work import Source, order, ring
@@ -26,10 +27,11 @@ class CannotSubmit(Exception):
     """The application cannot be sent now; the message tells the person why and what to do."""
 
 
-def submit(application_id: int, by: Any) -> Application:
+def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) -> Application:
     """Send an application; sending twice, from two tabs or by two people, gives one case and one receipt.
 
-    Raises CannotSubmit when the call has closed, something is missing, or the person may not sign.
+    It arrives now, unless it reached the authority in another way at `arrived_at`. Raises CannotSubmit
+    when the call was not open then, something is missing, or the person may not sign.
     """
     with transaction.atomic():
         application = (
@@ -39,24 +41,24 @@ def submit(application_id: int, by: Any) -> Application:
         )
         if not application.is_draft:
             return application
-        _refuse_unless_sendable(application, by)
-        now = timezone.now()
+        arrived_at = arrived_at or timezone.now()
+        _refuse_unless_sendable(application, by, arrived_at)
         case = application.call.authority.open_case(
             public_title=f"Ansökan om {application.call.grant_type}, {application.association.name}", by=by
         )
         application.case = case
         application.state = State.SUBMITTED
-        application.submitted_at = application.saved_at = now
+        application.submitted_at = application.saved_at = arrived_at
         application.submitted_by = by
         application.save(update_fields=["case", "state", "submitted_at", "saved_at", "submitted_by"])
         _register(application, case, by)
         _tell(application, case)
-        case.log(Event.Kind.SUBMITTED, by=by)
+        case.log(Event.Kind.SUBMITTED, by=by, at=arrived_at)
     return application
 
 
-def _refuse_unless_sendable(application: Application, by: Any) -> None:
-    if not application.call.is_open:
+def _refuse_unless_sendable(application: Application, by: Any, arrived_at: datetime) -> None:
+    if application.call.state_at(arrived_at) != Call.State.OPEN:
         raise CannotSubmit(
             _(
                 "The call has closed, so the application cannot be sent. It is saved. Contact us, and we "

@@ -76,12 +76,14 @@ class Call(models.Model):
     @property
     def state(self) -> Call.State:
         """Decided by server time alone."""
-        now = timezone.now()
+        return self.state_at(timezone.now())
+
+    def state_at(self, moment: datetime) -> Call.State:
         if not self.published:
             return Call.State.DRAFT
-        if now < self.opens_at:
+        if moment < self.opens_at:
             return Call.State.PLANNED
-        if self.closes_at and now >= self.closes_at:
+        if self.closes_at and moment >= self.closes_at:
             return Call.State.CLOSED
         return Call.State.OPEN
 

@@ -83,17 +83,19 @@ def load(today: date) -> None:
     """Load the whole demo, or nothing of it."""
     demo = _found(today)
     by_name = {}
-    for story in round_stories():
+    stories = round_stories()
+    for days_left, story in zip(range(len(stories), 0, -1), stories, strict=True):
         association, signatory = _register(story)
         by_name[association.name] = (association, signatory)
-        _assess(demo, story, _send(demo, story, demo.round_call, association, signatory))
-    sent = Application.objects.filter(call=demo.round_call)
-    collected = propose_round(demo.round_call, list(sent), demo.staff["handlaggare"])
+        draft = _draft(demo, story, demo.round_call, association, signatory)
+        sent = submit(draft.pk, signatory, arrived_at=_evening_before_close(demo.round_call, days_left))
+        _assess(demo, story, sent)
+    in_round = Application.objects.filter(call=demo.round_call)
+    collected = propose_round(demo.round_call, list(in_round), demo.staff["handlaggare"])
     _hold_past_meeting(demo)
     singles = _development(demo, by_name)
     _next_meeting(demo, today, collected, singles)
-    _close(demo.round_call)
-    conflicted = sent.get(association__name=MEMBER_CONFLICT).received_case
+    conflicted = in_round.get(association__name=MEMBER_CONFLICT).received_case
     declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
 
 
@@ -117,7 +119,7 @@ def _found(today: date) -> Demo:
     install_wording(date(2020, 1, 1))
     for year in range(window, window + 5):
         Frame.objects.create(authority=authority, year=year, amount=FRAME)
-    calls = [_round(authority, window, open_now=True), _round(authority, window + 1, open_now=False)]
+    calls = [_round(authority, window), _round(authority, window + 1)]
     development = Call.objects.create(
         authority=authority,
         grant_type=GrantType.UTVECKLINGSBIDRAG,
@@ -139,8 +141,8 @@ def _found(today: date) -> Demo:
     )
 
 
-def _round(authority: Authority, window: int, *, open_now: bool) -> Call:
-    """A round with the window 1 April–31 May; the demo's own is left open until all have sent."""
+def _round(authority: Authority, window: int) -> Call:
+    """A round with the window 1 April–31 May, the year before its first grant year."""
     call = Call.objects.create(
         authority=authority,
         grant_type=GrantType.VERKSAMHETSBIDRAG,
@@ -152,7 +154,7 @@ def _round(authority: Authority, window: int, *, open_now: bool) -> Call:
         first_year=window + 1,
         max_years=3,
         opens_at=_at(date(window, 4, 1), 8),
-        closes_at=timezone.now() + timedelta(days=1) if open_now else _at(date(window, 5, 31), 23, 59),
+        closes_at=_at(date(window, 6, 1), 0),
         decision_expected=f"i december {window}",
         published=True,
     )
@@ -160,10 +162,10 @@ def _round(authority: Authority, window: int, *, open_now: bool) -> Call:
     return call
 
 
-def _close(call: Call) -> None:
-    """Set the window's real end, now that the demo's associations have sent."""
-    call.closes_at = _at(date(call.first_year - 1, 5, 31), 23, 59)
-    call.save(update_fields=["closes_at"])
+def _evening_before_close(call: Call, days_left: int) -> datetime:
+    """When volunteers write: in the evening, some days before the call closes."""
+    last_day = date(call.first_year - 1, 5, 31)
+    return _at(last_day - timedelta(days=days_left), 19, days_left)
 
 
 def _register(story: Story) -> tuple[Association, User]:
@@ -218,10 +220,6 @@ def _draft(demo: Demo, story: Story, call: Call, association: Association, signa
     return draft
 
 
-def _send(demo: Demo, story: Story, call: Call, association: Association, signatory: User) -> Application:
-    return submit(_draft(demo, story, call, association, signatory).pk, signatory)
-
-
 def _assess(demo: Demo, story: Story, application: Application) -> None:
     """The officer declares, assesses on the five criteria, proposes, and marks it ready."""
     facts, officer = story.facts, demo.staff["handlaggare"]
@@ -246,10 +244,10 @@ def _development(demo: Demo, by_name: dict[str, tuple[Association, User]]) -> li
     matters = []
     for story in development_stories():
         association, signatory = by_name[story.facts["name"]]
+        draft = _draft(demo, story, demo.development_call, association, signatory)
         if story.facts["state"] == "draft":
-            _draft(demo, story, demo.development_call, association, signatory)
             continue
-        sent = _send(demo, story, demo.development_call, association, signatory)
+        sent = submit(draft.pk, signatory)
         if story.facts["state"] == "ready":
             _assess(demo, story, sent)
             matters.append(propose_single(sent, demo.staff["handlaggare"]))

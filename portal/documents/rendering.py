@@ -10,6 +10,7 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.functional import Promise
@@ -28,6 +29,10 @@ from portal.documents.xmp import clean_title
 
 #: Written into the slot at the bottom right that `document.css` keeps free on every page.
 _PAGE_NUMBER = '@page { @bottom-right { content: counter(page) " (" counter(pages) ")"; } }'
+
+_BLOCKS = frozenset({"p", "h1", "h2", "h3", "li", "td", "th", "dt", "dd"})
+#: What HTML counts as white space; a no-break space is none.
+_SPACE = " \t\n\f\r"
 
 # Pango's font maps are not made for several threads at a time.
 _one_at_a_time = threading.Lock()
@@ -113,6 +118,9 @@ def _lay_out(html: str, fetcher: AssetFetcher, title: str, numbered: bool) -> Do
             element.text = fonts.fit(element.text)
         if element.tail:
             element.tail = fonts.fit(element.tail)
+    for element in page.etree_element.iter():
+        if element.tag in _BLOCKS:
+            _end_without_space(element)
     sheets = [press.style, press.page_numbers] if numbered else [press.style]
     document = page.render(stylesheets=sheets, font_config=press.fonts)
     fetcher.refused += [f"attachment {item.source}" for item in document.metadata.attachments]
@@ -121,6 +129,14 @@ def _lay_out(html: str, fetcher: AssetFetcher, title: str, numbered: bool) -> Do
         sheet.links = [link for link in sheet.links if link[3].element_tag.partition(":")[0] == "a"]
     document.metadata = DocumentMetadata(title=title, lang=document.metadata.lang or "sv")
     return document
+
+
+def _end_without_space(block: Any) -> None:
+    """Cut the white space before a block's end: WeasyPrint would break its last line a word too early."""
+    if len(block):
+        block[-1].tail = (block[-1].tail or "").rstrip(_SPACE)
+    else:
+        block.text = (block.text or "").rstrip(_SPACE)
 
 
 def _refusal(fetcher: AssetFetcher) -> RenderingError:

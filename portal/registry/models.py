@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -136,9 +137,9 @@ class Case(models.Model):
         """The title for people who may open the case."""
         return self.protected_title or self.public_title
 
-    def log(self, kind: str, *, by: Any = None, detail: str = "") -> Event:
-        """Write an event in the case's story."""
-        return Event.objects.create(case=self, kind=kind, actor=by, detail=detail)
+    def log(self, kind: str, *, by: Any = None, detail: str = "", at: datetime | None = None) -> Event:
+        """Write an event in the case's story; it happened now unless told otherwise."""
+        return Event.objects.create(case=self, kind=kind, actor=by, detail=detail, at=at or timezone.now())
 
     def register(
         self,
