@@ -138,6 +138,9 @@ def take_off(request: HttpRequest, item_id: int) -> HttpResponse:
 def record(request: HttpRequest, item_id: int) -> HttpResponse:
     """Record what the committee decided on one item."""
     item = _item(request, item_id)
+    if hasattr(item, "decision"):
+        messages.error(request, _("A decision is already recorded for this item."))
+        return redirect("committee:desk", item.meeting_id)
     data = kept_form.data(request)
     form = DecisionForm(data)
     notes = NotesFormSet(data, prefix="notes", initial=suggested_notes(item.matter))

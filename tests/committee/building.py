@@ -1,0 +1,125 @@
+"""What the committee's tests build: matters with lines and sheets, and packs made without a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from portal.committee import appendices, pack
+from portal.committee.agenda import put_on_agenda
+from portal.committee.models import (
+    AgendaItem,
+    Committee,
+    DecisionPoint,
+    LineAmount,
+    Matter,
+    MatterAppendix,
+    MatterLine,
+    MatterSection,
+    Meeting,
+    Pack,
+    Stage,
+)
+from portal.documents import work
+from portal.documents.work import Source
+from portal.people.models import Role, User
+from tests.factories import CommitteeFactory, staff
+
+YEARS = (2027, 2028)
+#: A sheet with this text cannot be rendered: the fetcher of the PDFs opens nothing from outside.
+BROKEN = '<img src="http://example.org/outside.png" alt="">'
+
+
+def sheets(keys: Sequence[int]) -> dict[int, Source]:
+    """The sheet of each line, as the rooms above make theirs."""
+    lines = {line.pk: line for line in MatterLine.objects.filter(pk__in=keys)}
+    return {
+        key: Source(
+            "prov",
+            f"Blad {line.title}",
+            f'<!doctype html><html lang="sv"><head><title>Blad</title></head><body><h1>{line.title}</h1>'
+            f"{BROKEN if 'Trasig' in line.title else ''}</body></html>",
+            numbered=False,
+        )
+        for key, line in lines.items()
+    }
+
+
+appendices.register("prov_sheet", sheets)
+
+
+def make_matter(
+    *names: str,
+    title: str = "Fördelning av bidrag",
+    amount: int = 100_000,
+    committee: Committee | None = None,
+) -> Matter:
+    """A matter with a line and a sheet for each name, two points and one section."""
+    committee = committee or CommitteeFactory.create()
+    officer = staff(Role.CASE_OFFICER)
+    matter = Matter.objects.create(
+        committee=committee,
+        case=committee.authority.open_case(public_title=title, by=officer),
+        title=title,
+        summary="Föreningar söker bidrag.\n\nFörvaltningen föreslår att de får det.",
+        preparation="Ärendet är berett av handläggare.",
+        send_to="Akt",
+        created_by=officer,
+    )
+    MatterSection.objects.create(
+        matter=matter, position=1, heading="Bakgrund", body="Text.\n\n- rad ett\n- rad två"
+    )
+    DecisionPoint.objects.write(
+        matter,
+        Stage.OFFICERS,
+        [*(f"att bevilja {name} bidrag" for name in names), "att godkänna redovisningen"],
+    )
+    for position, name in enumerate(names, start=1):
+        case = committee.authority.open_case(public_title=name, by=officer)
+        line = MatterLine.objects.create(matter=matter, case=case, position=position, title=name)
+        LineAmount.objects.bulk_create(
+            LineAmount(line=line, stage=Stage.OFFICERS, year=year, amount=amount) for year in YEARS
+        )
+        MatterAppendix.objects.create(
+            matter=matter,
+            position=position,
+            title=f"Blad: {name}",
+            source="prov_sheet",
+            key=line.pk,
+            case=case,
+        )
+    return matter
+
+
+def on_agenda(meeting: Meeting, *names: str, **fields: Any) -> AgendaItem:
+    """A new matter, put on the meeting's agenda."""
+    matter = make_matter(*names, committee=meeting.committee, **fields)
+    return put_on_agenda(matter, meeting, staff(Role.SECRETARY))
+
+
+def work_until_settled(made: Pack) -> Pack:
+    """What workers do, one step after the other: order the parts, render them, put them together."""
+    pack.advance(made.pk)
+    for part in made.parts.all():
+        work.render(part.document_id)
+    Pack.objects.filter(pk=made.pk).update(due_at=timezone.now())
+    pack.advance(made.pk)
+    made.refresh_from_db()
+    return made
+
+
+def published_pack(meeting: Meeting) -> Pack:
+    """A pack of the meeting, really made, and published."""
+    made = work_until_settled(pack.request_pack(meeting, staff(Role.SECRETARY)))
+    pack.publish(made)
+    made.refresh_from_db()
+    return made
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
