@@ -6,7 +6,6 @@ A worker here is a Celery worker of concurrency 1: a parent that listens and one
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -33,9 +32,10 @@ from portal.people.models import User
 from tests.bench import data
 from tests.bench.memory import peak_mb
 from tests.bench.report import Report
+from tests.bench.stage import var_dir
 from tests.bench.timing import in_words
 from tests.factories import MeetingFactory
-from tests.processes import Worker, running_worker, wait_until
+from tests.processes import Worker, wait_until
 
 #: Longer than any pack of the benchmark takes, also on a busy machine; seconds.
 PATIENCE_SECONDS = 600
@@ -129,7 +129,8 @@ def _seconds_to_make(meeting: Meeting, by: User, times: Times) -> float:
 
     wait_until(is_settled, "the pack is settled", PATIENCE_SECONDS)
     if pack.ready_at is None or pack.pages is None:
-        raise RuntimeError(f"The pack failed: {pack.error}\n{pack.technical_error}")
+        technical = pack.parts.exclude(document__technical_error="").values("document__technical_error")
+        raise RuntimeError(f"The pack failed: {pack.error}\n{pack.technical_error}\n{technical.first()}")
     times.pages = pack.pages
     return (pack.ready_at - asked) / timedelta(seconds=1)
 
@@ -163,10 +164,34 @@ def _made_files() -> list[int]:
 
 
 @contextmanager
+def _worker(number: int) -> Iterator[Worker]:
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "portal.celery",
+        "worker",
+        "--concurrency",
+        "1",
+    ]
+    command += ["--hostname", f"bench{number}@%h", "--loglevel", "WARNING"]
+    command += ["--without-gossip", "--without-mingle"]
+    with (var_dir() / f"worker{number}.log").open("ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+    worker = Worker(process)
+    try:
+        yield worker
+    finally:
+        worker.stop()
+
+
+@contextmanager
 def _warm_workers(count: int) -> Iterator[list[Worker]]:
     """Workers that have rendered something before, as they have on any day but the first."""
     with ExitStack() as stack:
-        workers = [stack.enter_context(running_worker(dict(os.environ))) for _worker in range(count)]
+        workers = [stack.enter_context(_worker(number)) for number in range(count)]
         order_all(
             Source("prov", "Prov", f"<!doctype html><html lang='sv'><title>Prov</title><p>Prov {number}")
             for number in range(WARM_UP_DOCUMENTS)

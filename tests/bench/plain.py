@@ -16,8 +16,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from portal.documents import fonts
+from portal.documents.design import STYLESHEET
 from portal.documents.fetching import AssetFetcher
-from portal.documents.rendering import STYLESHEET
 
 
 def main(folder: Path) -> None:

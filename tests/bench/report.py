@@ -45,11 +45,12 @@ class Report:
         self.notes.append(text)
 
     def __str__(self) -> str:
-        lines = [f"{'figure':<40}{'value':>10}  target"]
+        """A Markdown table, as it stands in docs/benchmarks.md."""
+        lines = ["| figure | value | target | |", "| --- | ---: | --- | --- |"]
         for key, figure in self.figures.items():
             target = TARGETS.get(key)
-            verdict = "" if target is None else f"{target} {'met' if target.is_met(figure) else 'MISSED'}"
-            lines.append(f"{key:<40}{figure:>10.3g}  {verdict}".rstrip())
+            verdict = "" if target is None else "met" if target.is_met(figure) else "**missed**"
+            lines.append(f"| `{key}` | {figure:.3g} | {target or ''} | {verdict} |")
         return "\n".join(lines)
 
     def save(self, path: Path, *, merge: bool) -> None:
