@@ -35,7 +35,7 @@ class RoundWords:
             f"Tillsammans söker de {_kronor(sums.sought)} för {self.call.first_year}.\n\n"
             f"Förvaltningen föreslår att nämnden fördelar {_kronor(sums.granted)}. "
             f"{sums.granted_count} föreningar föreslås få bidrag. Av pengarna går "
-            f"{percent(sums.child_percent_weighted)} till barn och unga, räknat efter verksamheternas andelar."
+            f"{percent(sums.child_percent_weighted)} till barn och unga, vägt efter verksamheternas andelar."
         )
 
     @property

@@ -220,10 +220,11 @@ class DecisionPointQuerySet(models.QuerySet["DecisionPoint"]):
     def write(self, matter: Matter, stage: str, texts: Iterable[str]) -> None:
         """Replace the points of one stage of a matter by `texts` ("att …", without "; samt")."""
         self.filter(matter=matter, stage=stage).delete()
-        self.bulk_create(
+        points = [
             DecisionPoint(matter=matter, stage=stage, position=position, text=text)
             for position, text in enumerate(texts, start=1)
-        )
+        ]
+        DecisionPoint.objects.bulk_create(points)
 
 
 class DecisionPoint(models.Model):
