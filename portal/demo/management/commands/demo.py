@@ -19,6 +19,7 @@ from django.utils import timezone
 from portal.committee import pack
 from portal.committee.models import Pack
 from portal.demo import load, people
+from portal.people.models import Role
 
 PACK_FILE = "handlingar.pdf"
 #: A worker that has made nothing for this long will not make the pack.
@@ -89,13 +90,13 @@ class Command(BaseCommand):
             wanted.refresh_from_db()
 
     def print_sign_ins(self, address: str) -> None:
-        self.stdout.write(f"Address:       {address}\nPassword:      {people.PASSWORD} (the same for all)\n")
-        self.stdout.write("Association:   ordforande@kvinnojouren-sundet.example.org")
-        shown = set()
-        for person in people.STAFF:
-            if person.role not in shown:
-                shown.add(person.role)
-                self.stdout.write(f"{person.display_name + ':':<15}{person.email}")
+        """One person per role."""
+        rows = {"Address": address, "Password": f"{people.PASSWORD} (the same for all)"}
+        rows["Association"] = "ordforande@kvinnojouren-sundet.example.org"
+        for person in reversed(people.STAFF):
+            rows[str(Role(person.role).label)] = person.email
+        for label, value in rows.items():
+            self.stdout.write(f"{label + ':':<22} {value}")
 
 
 @contextmanager
