@@ -45,7 +45,7 @@ def test_sending_gives_a_case_a_frozen_record_and_a_receipt(draft: Application) 
     assert [file.filename for file in record.files.all()] == ["stadgar.pdf"]
     assert receipt.state == DocumentState.QUEUED
     assert case.registry_number in receipt.html
-    assert list(case.events.values_list("kind", flat=True)) == [Event.Kind.OPENED, Event.Kind.SUBMITTED]
+    assert list(case.events.values_list("kind", flat=True)) == [Event.Kind.SUBMITTED, Event.Kind.OPENED]
     assert Email.objects.get().to == [draft.association.email]
 
 
