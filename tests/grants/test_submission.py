@@ -163,7 +163,7 @@ def test_staff_see_nothing_of_a_draft_until_it_is_sent(draft: Application) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_two_signatories_at_the_same_moment_give_one_case() -> None:
-    """On PostgreSQL, as the suite runs: SQLite's shared in-memory database for tests cannot do two writers."""
+    """On PostgreSQL, as the suite runs: SQLite's in-memory database for tests cannot do two writers."""
     draft = complete(ApplicationFactory.create())
     second = person_of(draft.association)
     start = Barrier(2)
