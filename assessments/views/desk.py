@@ -68,8 +68,8 @@ def reopen(request: HttpRequest, application: Application) -> HttpResponse:
 @requires(rules.case_officer)
 @impartial
 def single(request: HttpRequest, application: Application) -> HttpResponse:
-    """Hand a single application, outside rounds, to the committee as a matter of its own (POST)."""
-    if request.method == "POST":
+    """Hand a single application to the committee as a matter of its own (POST); a round goes as a whole."""
+    if request.method == "POST" and not application.call.is_round:
         try:
             matter = propose_single(application, request.user)
         except CannotPropose as refusal:

@@ -153,6 +153,18 @@ def test_a_development_grant_goes_to_the_committee_alone() -> None:
     assert client.get(reverse("assessments:round", args=[call.pk])).status_code == 404
 
 
+def test_an_application_of_a_round_does_not_go_alone() -> None:
+    person = officer()
+    call = round_of(person, 80_000)
+    application = Application.objects.get(call=call)
+    client = signed_in(person)
+    assert (
+        address("single", application) not in client.get(address("application", application)).content.decode()
+    )
+    client.post(address("single", application))
+    assert not Matter.objects.exists()
+
+
 @pytest.mark.parametrize("role", [Role.SECRETARY, Role.CHAIR, Role.MEMBER])
 def test_only_case_officers_see_rounds(role: Role) -> None:
     call = CallFactory.create()
