@@ -6,160 +6,394 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40)),
-                ('value', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40)),
+                ("value", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=150, verbose_name='What is the application for?')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Received'), ('in_assessment', 'Being assessed'), ('assessed', 'Assessed'), ('before_committee', 'Before the committee'), ('decided', 'Decided')], default='draft', max_length=20)),
-                ('child_share', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Share for children and young people, percent')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(blank=True, max_length=150, verbose_name="What is the application for?"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Received"),
+                            ("in_assessment", "Being assessed"),
+                            ("assessed", "Assessed"),
+                            ("before_committee", "Before the committee"),
+                            ("decided", "Decided"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "child_share",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="Share for children and young people, percent"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-saved_at'],
+                "ordering": ["-saved_at"],
             },
         ),
         migrations.CreateModel(
-            name='Association',
+            name="Association",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='Name of the association')),
-                ('organisation_number', models.CharField(max_length=10, unique=True, validators=[grants.organisation_number.validate_organisation_number], verbose_name='Organisation number')),
-                ('legal_form', models.CharField(choices=[('ideell_forening', 'Non-profit association'), ('stiftelse', 'Foundation'), ('trossamfund', 'Religious community'), ('ekonomisk_forening', 'Economic association')], default='ideell_forening', max_length=30, verbose_name='Legal form')),
-                ('about', models.CharField(blank=True, max_length=300, verbose_name='What you do, in a sentence')),
-                ('email', models.EmailField(max_length=254, verbose_name="The association's e-mail address")),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='Telephone')),
-                ('website', models.URLField(blank=True, verbose_name='Web page')),
-                ('street', models.CharField(max_length=150, verbose_name='Postal address')),
-                ('postcode', models.CharField(max_length=10, verbose_name='Postcode')),
-                ('city', models.CharField(max_length=80, verbose_name='Town')),
-                ('protected_address', models.BooleanField(default=False, help_text='For example a shelter. Officers are warned before they show the address to anyone.', verbose_name='The address is secret')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="Name of the association")),
+                (
+                    "organisation_number",
+                    models.CharField(
+                        max_length=10,
+                        unique=True,
+                        validators=[grants.organisation_number.validate_organisation_number],
+                        verbose_name="Organisation number",
+                    ),
+                ),
+                (
+                    "legal_form",
+                    models.CharField(
+                        choices=[
+                            ("ideell_forening", "Non-profit association"),
+                            ("stiftelse", "Foundation"),
+                            ("trossamfund", "Religious community"),
+                            ("ekonomisk_forening", "Economic association"),
+                        ],
+                        default="ideell_forening",
+                        max_length=30,
+                        verbose_name="Legal form",
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(blank=True, max_length=300, verbose_name="What you do, in a sentence"),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="The association's e-mail address")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="Telephone")),
+                ("website", models.URLField(blank=True, verbose_name="Web page")),
+                ("street", models.CharField(max_length=150, verbose_name="Postal address")),
+                ("postcode", models.CharField(max_length=10, verbose_name="Postcode")),
+                ("city", models.CharField(max_length=80, verbose_name="Town")),
+                (
+                    "protected_address",
+                    models.BooleanField(
+                        default=False,
+                        help_text="For example a shelter. Officers are warned before they show the address to anyone.",
+                        verbose_name="The address is secret",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('stadgar', 'Statutes (stadgar)'), ('arsmotesprotokoll', 'Minutes of the annual meeting'), ('firmateckning', 'Minutes that appoint signatories'), ('verksamhetsberattelse', 'Activity report'), ('bokslut', 'Annual accounts'), ('revisionsberattelse', "Auditor's report"), ('verksamhetsplan', 'Activity plan'), ('ovrigt', 'Other')], max_length=30, verbose_name='What is it?')),
-                ('filename', models.CharField(max_length=160)),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("stadgar", "Statutes (stadgar)"),
+                            ("arsmotesprotokoll", "Minutes of the annual meeting"),
+                            ("firmateckning", "Minutes that appoint signatories"),
+                            ("verksamhetsberattelse", "Activity report"),
+                            ("bokslut", "Annual accounts"),
+                            ("revisionsberattelse", "Auditor's report"),
+                            ("verksamhetsplan", "Activity plan"),
+                            ("ovrigt", "Other"),
+                        ],
+                        max_length=30,
+                        verbose_name="What is it?",
+                    ),
+                ),
+                ("filename", models.CharField(max_length=160)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'ordering': ['added_at', 'pk'],
+                "ordering": ["added_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='BudgetLine',
+            name="BudgetLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(choices=[('city_other', 'Other committees of the city'), ('region', 'The region'), ('state', 'The state'), ('foundations', 'Foundations and funds'), ('fees', 'Membership fees'), ('sales', 'Sales'), ('gifts', 'Gifts and collections'), ('own', 'Own contribution'), ('pay', "Pay, with employer's fees"), ('premises', 'Premises'), ('activities', 'Activities'), ('material', 'Material'), ('travel', 'Travel'), ('training', 'Training and supervision'), ('administration', 'Administration'), ('audit', 'Audit'), ('other', 'Other costs')], max_length=20)),
-                ('amount', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "item",
+                    models.CharField(
+                        choices=[
+                            ("city_other", "Other committees of the city"),
+                            ("region", "The region"),
+                            ("state", "The state"),
+                            ("foundations", "Foundations and funds"),
+                            ("fees", "Membership fees"),
+                            ("sales", "Sales"),
+                            ("gifts", "Gifts and collections"),
+                            ("own", "Own contribution"),
+                            ("pay", "Pay, with employer's fees"),
+                            ("premises", "Premises"),
+                            ("activities", "Activities"),
+                            ("material", "Material"),
+                            ("travel", "Travel"),
+                            ("training", "Training and supervision"),
+                            ("administration", "Administration"),
+                            ("audit", "Audit"),
+                            ("other", "Other costs"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("amount", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grant_type', models.CharField(choices=[('verksamhetsbidrag', 'Operating grant (verksamhetsbidrag)'), ('utvecklingsbidrag', 'Development grant (utvecklingsbidrag)')], max_length=30, verbose_name='Grant')),
-                ('title', models.CharField(max_length=150, verbose_name='Title')),
-                ('intro', models.TextField(blank=True, verbose_name='Introduction')),
-                ('first_year', models.PositiveSmallIntegerField(help_text='The first year that can be applied for.', verbose_name='First grant year')),
-                ('max_years', models.PositiveSmallIntegerField(default=1, verbose_name='Years at most')),
-                ('opens_at', models.DateTimeField(verbose_name='Opens')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='Closes')),
-                ('decision_expected', models.CharField(help_text='For example: in December 2026', max_length=100, verbose_name='When a decision can be expected')),
-                ('published', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "grant_type",
+                    models.CharField(
+                        choices=[
+                            ("verksamhetsbidrag", "Operating grant (verksamhetsbidrag)"),
+                            ("utvecklingsbidrag", "Development grant (utvecklingsbidrag)"),
+                        ],
+                        max_length=30,
+                        verbose_name="Grant",
+                    ),
+                ),
+                ("title", models.CharField(max_length=150, verbose_name="Title")),
+                ("intro", models.TextField(blank=True, verbose_name="Introduction")),
+                (
+                    "first_year",
+                    models.PositiveSmallIntegerField(
+                        help_text="The first year that can be applied for.", verbose_name="First grant year"
+                    ),
+                ),
+                ("max_years", models.PositiveSmallIntegerField(default=1, verbose_name="Years at most")),
+                ("opens_at", models.DateTimeField(verbose_name="Opens")),
+                ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="Closes")),
+                (
+                    "decision_expected",
+                    models.CharField(
+                        help_text="For example: in December 2026",
+                        max_length=100,
+                        verbose_name="When a decision can be expected",
+                    ),
+                ),
+                ("published", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['-opens_at'],
+                "ordering": ["-opens_at"],
             },
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('amount', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("amount", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Frame',
+            name="Frame",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('amount', models.PositiveIntegerField()),
-                ('child_goal_percent', models.PositiveSmallIntegerField(default=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("amount", models.PositiveIntegerField()),
+                ("child_goal_percent", models.PositiveSmallIntegerField(default=20)),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('writer', 'Writer'), ('manager', 'Manager'), ('signatory', 'Signatory')], max_length=20)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("writer", "Writer"), ("manager", "Manager"), ("signatory", "Signatory")],
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40)),
-                ('section', models.CharField(choices=[('grant', 'What you apply for'), ('need', 'Need and purpose'), ('target', 'Target group'), ('activities', 'Activities and effect'), ('cooperation', 'Complement and co-operation'), ('economy', 'Budget and resources'), ('democracy', 'Democracy and influence'), ('papers', 'Papers')], max_length=20)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('long_text', 'Longer text'), ('number', 'Whole number'), ('percent', 'Percent'), ('one_of', 'One of several'), ('some_of', 'Some of several'), ('confirm', 'Confirmation')], max_length=20)),
-                ('label_sv', models.CharField(max_length=300)),
-                ('label_en', models.CharField(max_length=300)),
-                ('help_sv', models.CharField(blank=True, max_length=500)),
-                ('help_en', models.CharField(blank=True, max_length=500)),
-                ('required', models.BooleanField(default=True)),
-                ('max_words', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('options', models.JSONField(blank=True, default=list, help_text='[{"code": "barn_unga", "sv": "Barn och unga", "en": "Children"}]')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40)),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("grant", "What you apply for"),
+                            ("need", "Need and purpose"),
+                            ("target", "Target group"),
+                            ("activities", "Activities and effect"),
+                            ("cooperation", "Complement and co-operation"),
+                            ("economy", "Budget and resources"),
+                            ("democracy", "Democracy and influence"),
+                            ("papers", "Papers"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("long_text", "Longer text"),
+                            ("number", "Whole number"),
+                            ("percent", "Percent"),
+                            ("one_of", "One of several"),
+                            ("some_of", "Some of several"),
+                            ("confirm", "Confirmation"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("label_sv", models.CharField(max_length=300)),
+                ("label_en", models.CharField(max_length=300)),
+                ("help_sv", models.CharField(blank=True, max_length=500)),
+                ("help_en", models.CharField(blank=True, max_length=500)),
+                ("required", models.BooleanField(default=True)),
+                ("max_words", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "options",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text='[{"code": "barn_unga", "sv": "Barn och unga", "en": "Children"}]',
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Terms',
+            name="Terms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('applied', 'Applied for'), ('proposed', "The officers' proposal"), ('chair', "The chair's proposal"), ('decided', 'Decision')], max_length=20)),
-                ('grant_type', models.CharField(choices=[('verksamhetsbidrag', 'Operating grant (verksamhetsbidrag)'), ('utvecklingsbidrag', 'Development grant (utvecklingsbidrag)')], max_length=30)),
-                ('conditions', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("applied", "Applied for"),
+                            ("proposed", "The officers' proposal"),
+                            ("chair", "The chair's proposal"),
+                            ("decided", "Decision"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "grant_type",
+                    models.CharField(
+                        choices=[
+                            ("verksamhetsbidrag", "Operating grant (verksamhetsbidrag)"),
+                            ("utvecklingsbidrag", "Development grant (utvecklingsbidrag)"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("conditions", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='YearAmount',
+            name="YearAmount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('amount', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("amount", models.PositiveIntegerField()),
             ],
             options={
-                'ordering': ['year'],
+                "ordering": ["year"],
             },
         ),
     ]

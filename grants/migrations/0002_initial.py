@@ -6,177 +6,277 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0001_initial'),
-        ('grants', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("documents", "0001_initial"),
+        ("grants", "0001_initial"),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='application',
-            name='case',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='application', to='registry.case'),
+            model_name="application",
+            name="case",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="application",
+                to="registry.case",
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="application",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="application",
+            name="submitted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='grants.application'),
+            model_name="answer",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="grants.application"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(('organisation_number__regex', '^[0-9]{10}$')), name='grants_organisation_number_digits'),
+            model_name="association",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("organisation_number__regex", "^[0-9]{10}$")),
+                name="grants_organisation_number_digits",
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='grants.association'),
+            model_name="application",
+            name="association",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="applications",
+                to="grants.association",
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="attachment",
+            name="added_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='grants.application'),
+            model_name="attachment",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="grants.application",
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='stored_file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile'),
+            model_name="attachment",
+            name="stored_file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='budgetline',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budget_lines', to='grants.application'),
+            model_name="budgetline",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="budget_lines",
+                to="grants.application",
+            ),
         ),
         migrations.AddField(
-            model_name='call',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='registry.authority'),
+            model_name="call",
+            name="authority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="registry.authority"
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='grants.call'),
+            model_name="application",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="grants.call"
+            ),
         ),
         migrations.AddField(
-            model_name='commitment',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='registry.case'),
+            model_name="commitment",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="registry.case"
+            ),
         ),
         migrations.AddField(
-            model_name='frame',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='frames', to='registry.authority'),
+            model_name="frame",
+            name="authority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="frames", to="registry.authority"
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='grants.association'),
+            model_name="membership",
+            name="association",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memberships",
+                to="grants.association",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL),
+            model_name="membership",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memberships",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='grants.call'),
+            model_name="question",
+            name="call",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="questions", to="grants.call"
+            ),
         ),
         migrations.AddField(
-            model_name='terms',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='grants.application'),
+            model_name="terms",
+            name="application",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="terms", to="grants.application"
+            ),
         ),
         migrations.AddField(
-            model_name='yearamount',
-            name='terms',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='year_amounts', to='grants.terms'),
+            model_name="yearamount",
+            name="terms",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="year_amounts", to="grants.terms"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('application', 'key'), name='grants_one_answer_a_question'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                fields=("application", "key"), name="grants_one_answer_a_question"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.UniqueConstraint(fields=('application', 'item'), name='grants_budget_item_once'),
+            model_name="budgetline",
+            constraint=models.UniqueConstraint(
+                fields=("application", "item"), name="grants_budget_item_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at', None), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='grants_call_closes_after_opening'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_at", None), ("closes_at__gt", models.F("opens_at")), _connector="OR"
+                ),
+                name="grants_call_closes_after_opening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('max_years__gte', 1), ('max_years__lte', 5)), name='grants_call_years_reasonable'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_years__gte", 1), ("max_years__lte", 5)),
+                name="grants_call_years_reasonable",
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['-submitted_at', '-id'], name='grants_queue_order'),
+            model_name="application",
+            index=models.Index(fields=["-submitted_at", "-id"], name="grants_queue_order"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case', None), ('state', 'draft'), ('submitted_at', None)), models.Q(models.Q(('state', 'draft'), _negated=True), ('case__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='grants_sent_has_case'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("case", None), ("state", "draft"), ("submitted_at", None)),
+                    models.Q(
+                        models.Q(("state", "draft"), _negated=True),
+                        ("case__isnull", False),
+                        ("submitted_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="grants_sent_has_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'in_assessment', 'assessed', 'before_committee', 'decided'])), name='grants_application_state_known'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["draft", "submitted", "in_assessment", "assessed", "before_committee", "decided"],
+                    )
+                ),
+                name="grants_application_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('child_share', None), ('child_share__lte', 100), _connector='OR'), name='grants_child_share_percent'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("child_share", None), ("child_share__lte", 100), _connector="OR"),
+                name="grants_child_share_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.UniqueConstraint(fields=('case', 'year'), name='grants_one_commitment_a_year'),
+            model_name="commitment",
+            constraint=models.UniqueConstraint(fields=("case", "year"), name="grants_one_commitment_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='grants_commitment_positive'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="grants_commitment_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='frame',
-            constraint=models.UniqueConstraint(fields=('authority', 'year'), name='grants_one_frame_a_year'),
+            model_name="frame",
+            constraint=models.UniqueConstraint(fields=("authority", "year"), name="grants_one_frame_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('association', 'user', 'role'), name='grants_membership_role_held_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("association", "user", "role"), name="grants_membership_role_held_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('call', 'key'), name='grants_question_key_once_a_call'),
+            model_name="question",
+            constraint=models.UniqueConstraint(
+                fields=("call", "key"), name="grants_question_key_once_a_call"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('call', 'position'), name='grants_question_position'),
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("call", "position"), name="grants_question_position"),
         ),
         migrations.AddConstraint(
-            model_name='terms',
-            constraint=models.UniqueConstraint(fields=('application', 'stage'), name='grants_terms_once_a_stage'),
+            model_name="terms",
+            constraint=models.UniqueConstraint(
+                fields=("application", "stage"), name="grants_terms_once_a_stage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearamount',
-            constraint=models.UniqueConstraint(fields=('terms', 'year'), name='grants_one_amount_a_year'),
+            model_name="yearamount",
+            constraint=models.UniqueConstraint(fields=("terms", "year"), name="grants_one_amount_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='yearamount',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='grants_amount_positive'),
+            model_name="yearamount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="grants_amount_positive"
+            ),
         ),
     ]
