@@ -5,6 +5,7 @@ The summary is written once and stands in the officers' report, the chair's prop
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -156,19 +157,24 @@ class MatterText:
 def paragraphs(text: str) -> tuple[str, ...]:
     """Plain text cut at its blank lines."""
     parts = "\n".join(line.strip() for line in text.splitlines()).split("\n\n")
-    return tuple(" ".join(part.split()) for part in parts if part.strip())
+    return tuple(_one_line(part) for part in parts if part.strip())
 
 
 def blocks(text: str) -> tuple[Block, ...]:
     """Plain text as paragraphs and lists: blank lines part paragraphs, "- " begins a list row."""
     passages: list[str] = []
     for line in text.splitlines():
-        line = " ".join(line.split())
+        line = _one_line(line)
         if not line or line.startswith(_ROW_MARK) or not passages or not passages[-1]:
             passages.append(line)
         else:
             passages[-1] += f" {line}"
     return blocks_of(passages)
+
+
+def _one_line(text: str) -> str:
+    """The text with single spaces between its words; no-break spaces keep sums and dates together."""
+    return " ".join(filter(None, re.split(r"[ \t\r\n]+", text)))
 
 
 def blocks_of(passages: Iterable[str]) -> tuple[Block, ...]:
