@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -31,6 +32,12 @@ from tests.committee.building import on_agenda, published_pack, signed_in, work_
 from tests.factories import MeetingFactory, UserFactory, staff
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english(settings: Any) -> None:
+    """The pages in the language of their msgids."""
+    settings.LANGUAGE_CODE = "en"
 
 
 @dataclass
@@ -80,10 +87,10 @@ def conflict_in_line(world: World, someone: User) -> User:
 def test_members_see_what_is_published_others_by_their_role(role: str, before: bool, after: bool) -> None:
     meeting, someone = MeetingFactory.create(), person(role)
     on_agenda(meeting, "Fyren")
-    models = (Meeting, AgendaItem, Matter, MatterLine, LineAmount, DecisionPoint, MatterSection)
+    models: list[Any] = [Meeting, AgendaItem, Matter, MatterLine, LineAmount, DecisionPoint, MatterSection]
     assert [model.objects.visible_to(someone).exists() for model in models] == [before] * len(models)
     published_pack(meeting)
-    models = (*models, Pack, PackPart)
+    models += [Pack, PackPart]
     assert [model.objects.visible_to(someone).exists() for model in models] == [after] * len(models)
 
 
@@ -155,7 +162,7 @@ def test_a_conflict_in_one_line_leaves_the_sheets_of_the_others(published: World
     assert {part.title for part in hidden} == {"Tjänsteskrivelse", "Ordförandeförslag", "Blad: Hamnen"}
     files = StoredFile.objects.visible_to(someone)
     assert not files.filter(pk__in=[part.document.file_id for part in hidden]).exists()
-    assert not files.filter(pk=published.pack.file_id).exists()
+    assert not files.filter(pk__in=[published.pack.file_id]).exists()
     documents = Document.objects.visible_to(someone)
     assert {document.title for document in documents if "Hamnen" in document.html} == set()
 
@@ -235,7 +242,7 @@ def test_after_the_decision_paragraph_and_extract_follow_the_matter(published: W
         (conflict_in_matter(published, staff(Role.MEMBER)), False),
     ]:
         assert Decision.objects.visible_to(someone).exists() is seen
-        assert Document.objects.visible_to(someone).filter(pk=decision.extract_id).exists() is seen
+        assert Document.objects.visible_to(someone).filter(pk__in=[decision.extract_id]).exists() is seen
         page = signed_in(someone).get(reverse("committee:meeting", args=[published.meeting.pk]))
         assert ("§ 1" in page.content.decode()) is seen
         assert signed_in(someone).get(extract).status_code == 404  # the worker has not made it yet
