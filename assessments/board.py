@@ -153,7 +153,9 @@ def board(call: Call, user: Any) -> Board:
         lines.append(_line(application))
     frames = {frame.year: frame for frame in Frame.objects.filter(authority_id=call.authority_id)}
     first = frames.get(call.first_year)
-    years = _years(call, lines, frames, _before_committee(call, user))
+    years = _years(
+        call, lines, frames, YearAmount.objects.visible_to(user).before_committee(call.authority_id).by_year()
+    )
     return Board(call, lines, years, first.child_goal_percent if first else None)
 
 
@@ -196,14 +198,3 @@ def _committed(call: Call) -> dict[int, int]:
     """What decisions bind by year. Decisions are public, and the frame is one for all."""
     bound = Commitment.objects.filter(case__authority_id=call.authority_id)
     return dict(bound.values_list("year").annotate(Sum("amount")))
-
-
-def _before_committee(call: Call, user: Any) -> dict[int, int]:
-    """What `user` may see of what already lies before the committee, from this call and others, by year."""
-    waiting = YearAmount.objects.filter(
-        terms__stage=TermsStage.PROPOSED,
-        terms__application__in=Application.objects.visible_to(user).filter(
-            state=State.BEFORE_COMMITTEE, call__authority_id=call.authority_id
-        ),
-    )
-    return dict(waiting.order_by().values_list("year").annotate(Sum("amount")))

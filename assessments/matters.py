@@ -12,7 +12,7 @@ from assessments.figures import figures
 from assessments.matter_words import RoundWords, SingleWords
 from assessments.models import Assessment, Distribution
 from assessments.sentences import points_for_round, points_for_single
-from grants.models import Application, Call, Frame, TermsStage
+from grants.models import Application, Call, Frame, TermsStage, YearAmount
 from grants.states import State, move
 from portal.committee.models import (
     Committee,
@@ -93,17 +93,19 @@ def _assessed(applications: Sequence[Application]) -> list[Application]:
 
 
 def _refuse_over_frame(call: Call, applications: Sequence[Application]) -> None:
-    """Stop when what is proposed for a year, with what is bound already, is more than its frame."""
+    """Stop when a year's proposals, with what is bound or before the committee, are more than its frame."""
+    waiting = YearAmount.objects.before_committee(call.authority_id).by_year()
     for frame in Frame.objects.filter(authority_id=call.authority_id):
         proposed = sum(
             terms.amounts.get(frame.year, 0)
             for application in applications
             if (terms := application.terms_at(TermsStage.PROPOSED))
         )
-        if proposed > frame.remaining:
+        left = frame.remaining - waiting.get(frame.year, 0)
+        if proposed > left:
             raise CannotPropose(
                 _("For %(year)s the proposal is %(over)s kronor more than what is left of the frame.")
-                % {"year": frame.year, "over": proposed - frame.remaining}
+                % {"year": frame.year, "over": proposed - left}
             )
 
 

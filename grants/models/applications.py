@@ -15,7 +15,7 @@ from grants.models.calls import Call, GrantType, Question
 from grants.states import SENT_STATES, State
 from portal.documents.models import StoredFile
 from portal.people import rules
-from portal.registry.models import Case
+from portal.registry.models import Case, ConflictOfInterest
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -27,7 +27,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if not user.is_authenticated:
             return self.none()
         if rules.administration(user):
-            return self.sent().filter(case__in=Case.objects.visible_to(user))
+            # Not through `Case.visible_to`: the same rows, but the queue can follow its own index.
+            conflicts = ConflictOfInterest.objects.declared_by(user).values("case")
+            return self.sent().exclude(case__in=conflicts)
         if rules.applicant(user):
             return self.filter(
                 association__in=Membership.objects.filter(user_id=user.pk).values("association")
@@ -307,6 +309,18 @@ class YearAmountQuerySet(models.QuerySet["YearAmount"]):
     def visible_to(self, user: Any) -> YearAmountQuerySet:
         """Seen by whoever sees the application."""
         return self.filter(terms__application__in=Application.objects.visible_to(user))
+
+    def before_committee(self, authority_id: int) -> YearAmountQuerySet:
+        """What is proposed and lies before the authority's committee, undecided."""
+        return self.filter(
+            terms__stage=TermsStage.PROPOSED,
+            terms__application__state=State.BEFORE_COMMITTEE,
+            terms__application__call__authority_id=authority_id,
+        )
+
+    def by_year(self) -> dict[int, int]:
+        """Whole kronor by year."""
+        return dict(self.order_by().values_list("year").annotate(models.Sum("amount")))
 
 
 class YearAmount(models.Model):

@@ -34,7 +34,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             items.append((_("Matters"), "committee:matters"))
         if rules.committee_reader(user):
             items.append((_("Meetings"), "committee:meetings"))
-    path = request.path
-    return {
-        "navigation": [MenuItem(label, url := reverse(name), path.startswith(url)) for label, name in items]
-    }
+    links = [(label, reverse(name)) for label, name in items]
+    # The rounds' address lies below the queue's: the longest that fits is where one is.
+    here = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
+    return {"navigation": [MenuItem(label, url, url == here) for label, url in links]}

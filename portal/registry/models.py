@@ -196,10 +196,16 @@ class WrittenOnce(models.Model):
 
 class RecordQuerySet(Immutable):
     def visible_to(self, user: Any) -> RecordQuerySet:
-        """The records of the cases a person may see; associations only those addressed to them."""
+        """The records of the cases a person may see; associations only those addressed to them.
+
+        An officer reads an application after having declared that there is no conflict of interest.
+        """
         records = self.filter(case__in=Case.objects.visible_to(user))
-        if rules.administration(user):
+        if rules.secretary(user):
             return records
+        if rules.case_officer(user):
+            declared = ConflictOfInterest.objects.filter(user_id=user.pk, has_conflict=False)
+            return records.exclude(~models.Q(case__in=declared.values("case")), kind=Record.Kind.APPLICATION)
         return records.filter(ways_in.through(Record, user))
 
 
