@@ -1,0 +1,114 @@
+"""A real browser, the web server, a worker and a post office for the walks through Samspel."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.e2e.checks import HEIGHT, WIDE
+from tests.e2e.person import Person
+from tests.processes import environment, running_worker
+
+#: Debian's; tests use no browser of their own download.
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Playwright keeps an event loop in this thread; the tests' own queries are safe beside it."""
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def person(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Person]]:
+    """Make people, each with a browser window that knows nothing of the others'."""
+    contexts = []
+
+    def make(*, scripted: bool = True, checked: bool = True) -> Person:
+        context = browser.new_context(
+            java_script_enabled=scripted,
+            viewport={"width": WIDE, "height": HEIGHT},
+            locale="sv-SE",
+            timezone_id="Europe/Stockholm",
+            reduced_motion="reduce",
+            color_scheme="light",
+        )
+        contexts.append(context)
+        return Person(context.new_page(), live_server.url, scripted=scripted, checked=checked)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+class Mailbox:
+    """Takes whatever is sent."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+    def to(self, address: str) -> list[str]:
+        """Subjects with texts of what came to an address."""
+        found = [mail for mail in self.mails if mail["To"] == address]
+        return [f"{mail['Subject']}\n{_text(mail)}" for mail in found]
+
+
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body()
+    assert body is not None
+    return str(body.get_content())
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, str]]:
+    """A mail server on this machine: what it got, and its address for `EMAIL_URL`."""
+    box = Mailbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    yield box, f"smtp://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def post(
+    live_server: LiveServer, real_broker: str, var_dir: Path, mailbox: tuple[Mailbox, str]
+) -> Iterator[Mailbox]:
+    """A real worker, which prints documents and sends mail; gives the mailbox where the mail arrives."""
+    box, address = mailbox
+    with running_worker(environment(var_dir, real_broker) | {"EMAIL_URL": address}):
+        yield box

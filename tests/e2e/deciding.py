@@ -1,0 +1,112 @@
+"""The steps of officer, chair, secretary and members, from the queue to the decision."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pikepdf
+from django.utils import timezone
+
+from assessments.models import Criterion
+from grants.models import GrantType
+from portal.committee.models import Outcome
+from tests.documents.reading import bookmarks, page_texts
+from tests.documents.validation import assert_archival_and_accessible
+from tests.e2e.person import Person
+from tests.e2e.words import say
+
+JUDGEMENT = "Verksamheten når unga som annars inte söker stöd."
+REASON = "Ni når unga som staden har svårt att nå, och ni gör det tillsammans med skolan."
+
+
+def open_without_conflict(officer: Person, title: str) -> None:
+    """From the application in the queue past the declaration to the case."""
+    officer.sees(say("Before you open the case"))
+    officer.press(say("Declare and go on"))
+    officer.sees(say("Choose one of the two answers."))
+    officer.fill(answer="no")
+    officer.press(say("Declare and go on"))
+    officer.sees(title)
+
+
+def assess(officer: Person, grant: str, amounts: dict[int, int]) -> None:
+    """Weigh the five criteria and propose; the first try to mark it ready is refused."""
+    officer.press(say("Begin the assessment"))
+    officer.fill(level_effekt="god", text_effekt=JUDGEMENT, grant_type=grant)
+    officer.press(say("Save and mark ready"))
+    officer.sees(say("What you wrote is saved, but the assessment is not ready yet."))
+    assert officer.has_written("text_effekt") == JUDGEMENT
+    for code in Criterion.values:
+        officer.fill(**{f"level_{code}": "god", f"text_{code}": JUDGEMENT})
+    officer.fill(**{f"amount_{year}": str(amount) for year, amount in amounts.items()})
+    officer.fill(previous_amount="70 000", reason=REASON, short_reason="Samma nivå som i fjol")
+    officer.press(say("Save"))
+    officer.sees(say("Saved."))
+    officer.press(say("Save and mark ready"))
+    officer.sees(say("The assessment is marked ready."))
+
+
+def make_meeting(secretary: Person, matter: str) -> None:
+    """A new meeting with the matter on its agenda."""
+    secretary.follow(say("Meetings"))
+    secretary.follow(say("New meeting"))
+    day = timezone.localdate() + timedelta(days=14)
+    secretary.fill(date=day.isoformat(), time="13:00", place="Rådhuset, sal 2")
+    secretary.press(say("Create the meeting"))
+    choice = secretary.page.locator("select[name=matter] option", has_text=matter)
+    secretary.fill(matter=choice.get_attribute("value"))
+    secretary.press(say("Put the matter on the agenda"))
+    secretary.sees(say("The matter stands on the agenda."))
+
+
+def make_pack(secretary: Person) -> None:
+    """Ask for the pack, follow it without touching anything, and publish it."""
+    secretary.press(say("Make the pack"))
+    secretary.sees(say("The pack is ordered. You may leave the page; it is made anyway."))
+    secretary.waits_for(say("The pack is ready"))
+    secretary.press(say("Publish to the members"), exact=False)
+    secretary.sees(say("The members can now read the pack."))
+
+
+def read_pack(member: Person, matter: str, parts: list[str]) -> str:
+    """Read the matter on the web, then the pack as PDF; returns the text of the pack's pages."""
+    member.follow(say("Meetings"))
+    member.page.get_by_role("rowheader").get_by_role("link").click()
+    member.follow(matter)
+    for title in parts:
+        assert member.downloads(title).startswith(b"%PDF-")
+    member.page.go_back()
+    pack = member.downloads(say("All papers in one document"))
+    assert_archival_and_accessible(pack)
+    titles = [entry[0] for entry in bookmarks(pack) if isinstance(entry, tuple)]
+    assert any(matter in title for title in titles), titles
+    pages = page_texts(pack)
+    assert matter in " ".join(pages[:2]), "the contents name the matter"
+    with pikepdf.open(io.BytesIO(pack)) as opened:
+        assert len(opened.pages) == len(pages)
+    return " ".join(pages)
+
+
+def record(secretary: Person, note: str) -> None:
+    """Record that the committee decided as proposed, with a note to the minutes; then tell everyone."""
+    secretary.follow(say("Record decision"), exact=False)
+    secretary.fill(outcome=Outcome.GRANTED)
+    secretary.press(say("Record decision"))
+    secretary.sees(say("Tick the box when you have checked the decision."))
+    kind = secretary.page.locator("select[name='notes-0-kind'] option").nth(1).get_attribute("value")
+    secretary.fill(**{"notes-0-kind": kind, "notes-0-text": note, "confirmed": True})
+    secretary.press(say("Record decision"))
+    secretary.sees("§ 1")
+    secretary.looks_again_until_link(say("Extract of the minutes, § %(paragraph)s", paragraph=1))
+
+
+def letter_of(association: Person, matter: str) -> str:
+    """The decision letter's text."""
+    letter = association.downloads(matter)
+    assert_archival_and_accessible(letter)
+    return " ".join(page_texts(letter))
+
+
+def grant_of(round_: bool) -> str:
+    return GrantType.VERKSAMHETSBIDRAG if round_ else GrantType.UTVECKLINGSBIDRAG

@@ -1,0 +1,21 @@
+"""What the pages say: the texts under test, in the language that people meet first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import translation
+
+
+def say(text: str, **values: Any) -> str:
+    """The Swedish of a text of templates or code; plain spaces, as a person reads them."""
+    with translation.override("sv"):
+        said = translation.gettext(text)
+    return (said % values if values else said).replace("\u00a0", " ")
+
+
+def say_count(one: str, several: str, count: int, **values: Any) -> str:
+    """The same, of a text that counts `count`, which stands in it under any name of `values`."""
+    with translation.override("sv"):
+        said = translation.ngettext(one, several, count)
+    return (said % values).replace("\u00a0", " ")
