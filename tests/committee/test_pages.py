@@ -301,7 +301,8 @@ def test_the_progress_says_nothing_twice_and_ends_with_a_reload(desk: Client) ->
     assert "Rendering 0 of 2" in first.content.decode()
     assert "<html" not in first.content.decode()
     assert desk.get(address, {"seen": "rendering-0"}, headers=htmx).status_code == 204
-    assert desk.get(address).headers["Location"] == reverse("committee:desk", args=[meeting.pk])
+    back = reverse("committee:desk", args=[meeting.pk])
+    assert desk.get(address).headers["Location"] == f"{back}#handlingar"
     work_until_settled(made)
     assert desk.get(address, {"seen": "rendering-0"}, headers=htmx).headers["HX-Refresh"] == "true"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -57,13 +58,14 @@ def make(request: HttpRequest, meeting_id: int) -> HttpResponse:
 def status(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """How far the pack has come, for the page that asks every other second.
 
-    Nothing is sent while nothing has changed, so that a screen reader is not told the same again; the
+    Without script it is a link that leads back to the page, which a link to the page itself would not load
+    anew. Nothing is sent while nothing has changed, so that a screen reader is not told the same again; the
     page is loaded anew when the pack is settled.
     """
     meeting = _meeting(request, meeting_id)
     context = pack_context(request, meeting)
     if not request.htmx:  # type: ignore[attr-defined]
-        return redirect("committee:desk", meeting.pk)
+        return redirect(f"{reverse('committee:desk', args=[meeting.pk])}#handlingar")
     if context["in_the_making"] is None:
         return HttpResponseClientRefresh()
     if request.GET.get("seen") == f"{context['in_the_making'].state}-{context['progress']['ready']}":
