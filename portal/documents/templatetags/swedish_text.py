@@ -50,9 +50,14 @@ def swedish_moment(value: datetime | None) -> str:
     """Date and time in Europe/Stockholm: "21 december 2020 14.32"."""
     if value is None:
         return ""
+    return f"{swedish_date(value)} {swedish_time(value)}"
+
+
+@register.filter
+def swedish_time(value: datetime) -> str:
+    """The time in Europe/Stockholm: "14.32"; "14:32" where the person reads English."""
     local = timezone.localtime(value)
-    separator = "." if translation.get_language() == "sv" else ":"
-    return f"{formats.date_format(local, 'j F Y')} {local:%H}{separator}{local:%M}"
+    return f"{local:%H.%M}" if translation.get_language() == "sv" else f"{local:%H:%M}"
 
 
 @register.filter
