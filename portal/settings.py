@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -145,6 +146,11 @@ else:
         "socket_timeout": 5,
         "max_retries": 0,
     }
+# Packs have a queue of their own, which a worker serves in turn with the other: a pack whose parts are
+# ready does not wait behind hundreds of documents.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("packs")]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {"portal.committee.tasks.*": {"queue": "packs"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=60.0)
 CELERY_BEAT_SCHEDULE = {
