@@ -24,6 +24,7 @@ from portal.committee.models import (
     MatterSection,
     Stage,
 )
+from portal.documents.templatetags.swedish_text import number
 from portal.registry.models import Case, Event
 
 
@@ -105,7 +106,7 @@ def _refuse_over_frame(call: Call, applications: Sequence[Application]) -> None:
         if proposed > left:
             raise CannotPropose(
                 _("For %(year)s the proposal is %(over)s kronor more than what is left of the frame.")
-                % {"year": frame.year, "over": proposed - left}
+                % {"year": frame.year, "over": number(proposed - left)}
             )
 
 
