@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Dialog, Page, Response, expect
+from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Response, TimeoutError, expect
 
 from tests.e2e.checks import visit
 from tests.e2e.words import say
@@ -41,7 +41,8 @@ class Person:
             self.complaints.append(message.text)
 
     def _watch(self, response: Response) -> None:
-        if response.status >= 400 and response.request.resource_type != "document":
+        # A form that came back with 422 is a page like any other.
+        if response.status >= (500 if response.request.resource_type == "document" else 400):
             self.complaints.append(f"{response.status} {response.url}")
 
     def _arrive(self) -> None:
@@ -57,14 +58,21 @@ class Person:
         self._arrive()
 
     def follow(self, text: str, *, exact: bool = True) -> None:
-        """Follow the link with this text; its beginning is enough unless `exact`."""
-        self.page.get_by_role("link", name=text, exact=exact).first.click()
-        self._arrive()
+        """Follow the first link with this text, or with the text in it unless `exact`."""
+        self._go(self.page.get_by_role("link", name=text, exact=exact).first, text)
 
     def press(self, text: str, *, exact: bool = True) -> None:
         """Press the button with this text, which leads to a page."""
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name=text, exact=exact).click()
+        self._go(self.page.get_by_role("button", name=text, exact=exact), text)
+
+    def _go(self, control: Locator, text: str) -> None:
+        try:
+            with self.page.expect_navigation():
+                control.click()
+        except TimeoutError:
+            raise AssertionError(
+                f"{text!r} leads nowhere on {self.page.url}, which says: {self.reads()}"
+            ) from None
         self._arrive()
 
     def sign_in(self, email: str) -> None:
@@ -74,9 +82,7 @@ class Person:
 
     def press_in_form(self, text: str) -> None:
         """Press a button of the page's own form, when the head of the page has one like it."""
-        with self.page.expect_navigation():
-            self.page.locator("main").get_by_role("button", name=text, exact=True).click()
-        self._arrive()
+        self._go(self.page.locator("main").get_by_role("button", name=text, exact=True), text)
 
     def sign_out(self) -> None:
         self.press(say("Sign out"))
