@@ -80,7 +80,7 @@ class Command(BaseCommand):
         said, changed_at = "", time.monotonic()
         while wanted.is_waiting:
             done = pack.progress(wanted)
-            text = f"{wanted.get_state_display()}: {done['ready']} of {done['total']} parts"
+            text = f"{wanted.state}: {done['ready']} of {done['total']} parts"
             if text != said:
                 self.stdout.write(text)
                 said, changed_at = text, time.monotonic()
