@@ -81,12 +81,12 @@ def build_world() -> World:
     association = AssociationFactory.create()
     own = person_of(association)
     other = person_of(AssociationFactory.create())
+    roles = (Role.CASE_OFFICER, Role.SECRETARY, Role.CHAIR, Role.MEMBER)
+    impartial = {role: staff(role) for role in roles}
+    officer, secretary, chair, _member = impartial.values()
     people: dict[str, User | None] = {"anonymous": None, "own": own, "other": other}
-    for role in (Role.CASE_OFFICER, Role.SECRETARY, Role.CHAIR, Role.MEMBER):
-        people[role.value] = staff(role)
-        people[f"conflicted {role.value}"] = staff(role)
-    officer, secretary, chair = (people[key] for key in ("case_officer", "secretary", "chair"))
-    assert officer and secretary and chair
+    people |= {role.value: person for role, person in impartial.items()}
+    people |= {f"conflicted {role.value}": staff(role) for role in roles}
     application = sent_application(call=call, association=association, created_by=own)
     assess(application, officer)
     matter = propose_single(application, officer)
