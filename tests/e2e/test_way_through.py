@@ -47,7 +47,7 @@ def test_operating_grant_from_sign_up_to_decision(
     city: None, person: MakePerson, post: Mailbox, tmp_path: Path
 ) -> None:
     """Verksamhetsbidrag for two years in a round; the chair changes a sum."""
-    call = CallFactory()
+    call = CallFactory.create()
     association, officer = person(), staff_member(person, Role.CASE_OFFICER)
 
     sign_up(association, call)
@@ -102,7 +102,7 @@ def test_development_grant_becomes_a_matter_of_its_own(
 
     The pages are those of the other story, so they are not looked at again.
     """
-    call = CallFactory(
+    call = CallFactory.create(
         grant_type=GrantType.UTVECKLINGSBIDRAG, title="Utvecklingsbidrag", max_years=1, closes_at=None
     )
     association = person(checked=False)

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 def test_from_sign_in_to_receipt(
     person: Callable[..., Person], transactional_db: None, tmp_path: Path
 ) -> None:
-    call = CallFactory()
+    call = CallFactory.create()
     association = AssociationFactory.create()
     writer = person(scripted=False)
     writer.sign_in(person_of(association).email)
