@@ -2,8 +2,14 @@
 (() => {
   "use strict";
 
-  /** After a form came back with errors, reading begins at the list of them. */
-  const focusErrors = (root) => root.querySelector("[data-error-summary]")?.focus();
+  /** After a form came back with errors, reading begins at the list of them, not at the place in the
+      address (#main, after the skip link) to which the browser would move the focus next. */
+  const focusErrors = (root) => {
+    const errors = root.querySelector("[data-error-summary]");
+    if (!errors) return;
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+    errors.focus();
+  };
 
   /* A form that is on its way is not sent again. The button stays pressable for the browser, since a
      disabled one would not send its own name and value. Coming back with "back" opens the form again. */
