@@ -17,7 +17,7 @@ from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from grants.models import Application, Attachment, Section
@@ -131,7 +131,7 @@ def test_a_program_named_pdf_is_refused(writer: Person, draft: Application, tmp_
 
 
 def test_an_oversized_file_is_refused_and_the_rest_of_the_form_kept(
-    writer: Person, draft: Application, tmp_path: Path, settings: SettingsWrapper
+    writer: Person, draft: Application, tmp_path: Path, settings: Settings
 ) -> None:
     settings.UPLOAD_MAX_BYTES = 1024 * 1024
     writer.open(at(draft, Section.PAPERS))
