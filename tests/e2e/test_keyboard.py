@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 #: The control with the focus. Radio buttons and boxes have their ring around their label too.
 FOCUSED = """() => {
   const element = document.activeElement;
-  const ringed = [element, element.closest(".ds-field, label")].filter(Boolean).map((it) => getComputedStyle(it));
+  const around = [element, element.closest(".ds-field, label")].filter(Boolean);
+  const ringed = around.map((one) => getComputedStyle(one));
   const {top, bottom} = element.getBoundingClientRect();
   return {
     name: element.name || "",
