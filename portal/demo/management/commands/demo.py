@@ -19,7 +19,6 @@ from django.utils import timezone
 from portal.committee import pack
 from portal.committee.models import Pack
 from portal.demo import load, people
-from portal.people.models import Role
 
 PACK_FILE = "handlingar.pdf"
 #: A worker that has made nothing for this long will not make the pack.
@@ -94,7 +93,7 @@ class Command(BaseCommand):
         rows = {"Address": address, "Password": f"{people.PASSWORD} (the same for all)"}
         rows["Association"] = "ordforande@kvinnojouren-sundet.example.org"
         for person in reversed(people.STAFF):
-            rows[str(Role(person.role).label)] = person.email
+            rows[person.role.replace("_", " ").capitalize()] = person.email
         for label, value in rows.items():
             self.stdout.write(f"{label + ':':<22} {value}")
 
