@@ -33,6 +33,7 @@ from grants.standard_form import add_questions
 from grants.submission import submit
 from portal.committee import minutes, pack, proposals
 from portal.committee.agenda import put_on_agenda
+from portal.committee.matter_text import dissent_sentence
 from portal.committee.models import (
     Committee,
     DecisionPoint,
@@ -255,7 +256,7 @@ def _development(demo: Demo, by_name: dict[str, tuple[Association, User]]) -> li
 
 
 def _hold_past_meeting(demo: Demo) -> None:
-    """A matter tabled some weeks ago, with a note to the minutes: it comes back at the next meeting."""
+    """A matter tabled some weeks ago, with a dissent: it comes back at the next meeting."""
     secretary = demo.staff["sekreterare"]
     meeting = Meeting.objects.create(
         committee=demo.committee, starts_at=timezone.now() - timedelta(days=35), place="Rådhuset, sal 2"
@@ -263,11 +264,14 @@ def _hold_past_meeting(demo: Demo) -> None:
     matter = _report_matter(demo)
     item = put_on_agenda(matter, meeting, secretary)
     proposals.adopt(matter, demo.staff["ordforande"])
-    note = minutes.Note(
-        MinutesNote.Kind.STATEMENT,
-        "Ledamot 1 vill att förvaltningen till nästa sammanträde visar hur målet räknas på båda sätten.",
-    )
-    minutes.record_decision(item, Outcome.TABLED, secretary, notes=[note])
+    notes = [
+        minutes.Note(MinutesNote.Kind.DISSENT, dissent_sentence(["Ledamot 1 (A)"])),
+        minutes.Note(
+            MinutesNote.Kind.STATEMENT,
+            "Ledamot 1 vill att förvaltningen till nästa sammanträde visar hur målet räknas på båda sätten.",
+        ),
+    ]
+    minutes.record_decision(item, Outcome.TABLED, secretary, notes=notes)
 
 
 def _report_matter(demo: Demo) -> Matter:
