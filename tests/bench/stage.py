@@ -13,9 +13,10 @@ import psycopg
 import redis
 from psycopg import sql
 
-#: Redis databases that no test uses.
-BROKER_NUMBER = 7
-CACHE_NUMBER = 8
+#: Redis databases for broker and cache, that no test uses. Two runs at once take a pair each: a worker
+#: of the one would answer the other's doorbells, and find nothing in its own database.
+PAIRS = ((7, 8), (5, 6), (3, 4), (1, 2))
+CLAIM_SECONDS = 3600
 
 
 @contextmanager
@@ -25,8 +26,11 @@ def stage(database_url: str, broker_url: str) -> Iterator[None]:
     `database_url` is any database of the PostgreSQL server, `broker_url` any of the Redis server.
     """
     name = f"samspel_bench_{os.getpid()}"
-    broker, cache = (_redis(broker_url, number) for number in (BROKER_NUMBER, CACHE_NUMBER))
-    with tempfile.TemporaryDirectory(prefix="samspel-bench-") as folder, _database(database_url, name) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="samspel-bench-") as folder,
+        _database(database_url, name) as url,
+        _redis_databases(broker_url) as (broker, cache),
+    ):
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
             "DEBUG": "off",
@@ -38,17 +42,29 @@ def stage(database_url: str, broker_url: str) -> Iterator[None]:
             "VAR_DIR": folder,
             "EMAIL_URL": "filemail://",
         }
-        _flush(broker, cache)
         try:
             _set_up()
             yield
         finally:
             _hang_up()
-            _flush(broker, cache)
 
 
-def _redis(url: str, number: int) -> str:
-    return urlsplit(url)._replace(path=f"/{number}").geturl()
+@contextmanager
+def _redis_databases(url: str) -> Iterator[tuple[str, str]]:
+    """Addresses of two empty databases for broker and cache, claimed in the database of `url`."""
+    server = redis.Redis.from_url(url)
+    claims = ((pair, f"samspel-bench:{pair[0]}") for pair in PAIRS)
+    free = (taken for taken in claims if server.set(taken[1], os.getpid(), nx=True, ex=CLAIM_SECONDS))
+    pair, claim = next(free, (None, ""))
+    if pair is None:
+        raise RuntimeError("As many benchmarks run already as there are Redis databases for them.")
+    broker, cache = (urlsplit(url)._replace(path=f"/{number}").geturl() for number in pair)
+    try:
+        _flush(broker, cache)
+        yield broker, cache
+        _flush(broker, cache)
+    finally:
+        server.delete(claim)
 
 
 def _flush(*urls: str) -> None:
