@@ -132,8 +132,8 @@ class Board:
 
     @property
     def stops(self) -> list[str]:
-        """Why the round cannot be handed over; nothing when it can."""
-        if not self.ready:
+        """Why what is left of the round cannot be handed over; nothing when it can, or nothing is left."""
+        if not self.ready and self.waiting:
             return [_("No assessment is ready yet, so there is nothing to hand to the committee.")]
         return [year.stop for year in self.years if year.stop]
 
