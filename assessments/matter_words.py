@@ -87,7 +87,7 @@ class SingleWords:
         proposed = application.terms_at(TermsStage.PROPOSED)
         sought = (
             f"{application.association.name} söker {_kronor(applied.total)} i {application.call.grant_type} "
-            f"för {years(applied.years)} till {application.title}."
+            f"för {years(applied.years)} till ”{application.title}”."
             if applied
             else ""
         )
