@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from portal.documents.templatetags.swedish_text import number, percent
 from portal.people import rules
 from portal.registry.models import Authority
 
@@ -190,4 +191,6 @@ class Question(models.Model):
             return labels.get(value, value)
         if self.kind == Question.Kind.CONFIRM:
             return str(_("Yes")) if value else str(_("No"))
-        return f"{value} %" if self.kind == Question.Kind.PERCENT else str(value)
+        if self.kind == Question.Kind.PERCENT:
+            return percent(value)
+        return number(value) if self.kind == Question.Kind.NUMBER else str(value)
