@@ -258,8 +258,9 @@ def _development(demo: Demo, by_name: dict[str, tuple[Association, User]]) -> li
 def _hold_past_meeting(demo: Demo) -> None:
     """A matter tabled some weeks ago, with a dissent: it comes back at the next meeting."""
     secretary = demo.staff["sekreterare"]
+    day = _a_tuesday(timezone.localdate() - timedelta(days=40))
     meeting = Meeting.objects.create(
-        committee=demo.committee, starts_at=timezone.now() - timedelta(days=35), place="Rådhuset, sal 2"
+        committee=demo.committee, starts_at=_at(day, 13), place="Rådhuset, sal 2"
     )
     matter = _report_matter(demo)
     item = put_on_agenda(matter, meeting, secretary)
