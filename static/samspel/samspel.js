@@ -44,15 +44,20 @@
   };
   const sum = (form, kind) =>
     [...form.querySelectorAll(`[data-sum="${kind}"]`)].reduce((total, input) => total + kronor(input.value), 0);
-  document.addEventListener("input", (event) => {
-    const form = event.target.form;
-    if (!form || !event.target.dataset.sum) return;
+  const showSums = (form) => {
     for (const output of form.querySelectorAll("[data-sum-of]")) {
       const kind = output.dataset.sumOf;
       output.textContent = show(kind === "balance" ? sum(form, "income") - sum(form, "cost") : sum(form, kind));
     }
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.form && event.target.dataset.sum) showSums(event.target.form);
   });
 
-  document.addEventListener("DOMContentLoaded", () => focusErrors(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    focusErrors(document);
+    // A form that came back holds other sums than those that are saved.
+    document.querySelectorAll("form:has([data-sum-of])").forEach(showSums);
+  });
   document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.target));
 })();
