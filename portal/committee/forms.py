@@ -169,7 +169,10 @@ class DecisionForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         self.fields["outcome"] = forms.ChoiceField(
-            label=_("What did the committee decide?"), choices=Outcome.choices, widget=forms.RadioSelect
+            label=_("What did the committee decide?"),
+            choices=Outcome.choices,
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Choose what the committee decided.")},
         )
         self.fields["instruction"] = forms.CharField(
             label=_("What the administration is to prepare"),

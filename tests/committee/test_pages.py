@@ -366,7 +366,7 @@ def test_the_extract_is_linked_when_a_worker_has_made_it(desk: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"outcome": ""}, "This field is required."),
+        ({"outcome": ""}, "Choose what the committee decided."),
         ({"confirmed": ""}, "Tick the box when you have checked the decision."),
         ({"outcome": "aterremiss"}, "Write what the administration is to prepare."),
         ({"notes-1-text": "Utan slag."}, "Choose what kind of note it is."),
