@@ -64,6 +64,7 @@ def make_pack(secretary: Person) -> None:
     """Ask for the pack, follow it without touching anything, and publish it."""
     secretary.press(say("Make the pack"))
     secretary.sees(say("The pack is ordered. You may leave the page; it is made anyway."))
+    secretary.page.get_by_role("progressbar").wait_for()
     secretary.waits_for(say("The pack is ready"))
     secretary.press(say("Publish to the members"), exact=False)
     secretary.sees(say("The members can now read the pack."))
