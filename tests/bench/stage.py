@@ -59,11 +59,11 @@ def _redis_databases(url: str) -> Iterator[tuple[str, str]]:
     if pair is None:
         raise RuntimeError("As many benchmarks run already as there are Redis databases for them.")
     broker, cache = (urlsplit(url)._replace(path=f"/{number}").geturl() for number in pair)
+    _flush(broker, cache)
     try:
-        _flush(broker, cache)
         yield broker, cache
-        _flush(broker, cache)
     finally:
+        _flush(broker, cache)
         server.delete(claim)
 
 
