@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -100,9 +101,11 @@ class Command(BaseCommand):
 
 @contextmanager
 def worker() -> Iterator[None]:
-    """A Celery worker process for as long as the block lasts."""
-    command = [sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "--concurrency", "2"]
-    process = subprocess.Popen([*command, "--loglevel", "WARNING", "--without-gossip"], env=os.environ)  # noqa: S603 - our own worker
+    """A Celery worker process, with beat, for as long as the block lasts."""
+    command = [sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "--loglevel", "WARNING"]
+    command += ["--concurrency", "2", "--without-gossip", "--beat"]
+    command += ["--schedule", str(settings.VAR_DIR / "pack-only-schedule")]
+    process = subprocess.Popen(command, env=os.environ)  # noqa: S603 - our own worker
     try:
         yield
     finally:
