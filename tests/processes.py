@@ -21,6 +21,7 @@ def environment(var_dir: Path, broker_url: str) -> dict[str, str]:
     """Settings that point another process at this test's database, files and broker."""
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
+        assert "mode=memory" not in str(settings["NAME"]), "Another process cannot see this: use `make test`"
         database = f"sqlite:///{settings['NAME']}"
     else:
         who = quote(settings["USER"] or "")

@@ -1,27 +1,30 @@
-"""The association's steps, from registering to the receipt, as one page after the other."""
+"""The association's steps, from signing up to the receipt, as one page after the other."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from grants.models import Call, Question, Section
+from tests.documents.reading import page_texts
 from tests.e2e.person import Person
 from tests.e2e.words import say
-from tests.factories import PDF, answer_for
+from tests.factories import PASSWORD, PDF, answer_for
 
+EMAIL = "ordforande@fyren.example.org"
 NUMBER = "802002-8711"
 NAME = "Föreningen Fyren"
 TITLE = "Öppet hus för unga"
 ANSWER = "Vi möter unga varje vecka och ser att de blir färre ensamma."
 
 
-def register(person: Person, email: str) -> None:
+def register(person: Person) -> None:
     """Fill in and send the form of a new association."""
     person.fill(
         organisation_number=NUMBER,
         name=NAME,
-        email=email,
+        email=EMAIL,
         street="Storgatan 1",
         postcode="25220",
         city="Helsingborg",
@@ -60,3 +63,72 @@ def attach(person: Person, folder: Path, name: str = "stadgar.pdf", content: byt
     path.write_bytes(content)
     person.fill(kind="stadgar", file=path)
     person.press(say("Attach the file"))
+
+
+def sign_up(person: Person, call: Call) -> None:
+    """From the start page by way of the call to an application of one's own."""
+    person.open("/")
+    person.follow(call.title)
+    person.follow(say("Start an application"))
+    person.follow(say("Create an account"))
+    person.fill(email=EMAIL, password1=PASSWORD)
+    person.press_in_form(say("Create an account"))
+    person.sees(say("Register an association"))
+    register(person)
+    person.sees(say("%(name)s is registered. You manage it and sign for it.", name=NAME))
+    person.press(say("Start the application"))
+    person.sees(say("Not sent"))
+
+
+def write(person: Person, call: Call, folder: Path, sums: list[int]) -> None:
+    """Fill in all tasks: leaves half way and comes back, and mends a budget that does not come out even."""
+    person.follow(str(Section.GRANT.label))
+    fill_section(person, call, Section.GRANT, sums)
+    person.press(say("Save and continue"))
+    person.fill(answer_need=ANSWER)
+    person.press(say("Save"))
+    person.sign_out()
+    person.sign_in(EMAIL)
+    person.follow(say("Our applications"))
+    person.follow(TITLE)
+    person.follow(str(Section.NEED.label))
+    assert person.has_written("answer_need") == ANSWER
+
+    for section in list(Section)[1:-1]:
+        fill_section(person, call, section, sums)
+        if section == Section.ECONOMY:
+            person.fill(budget_premises="35 000")
+            assert "−15 000 kr" in person.reads(), "the balance is counted while one writes"
+            person.press(say("Save"))
+            person.sees(
+                say(
+                    "As saved: the costs are %(sum)s larger than the income. "
+                    "Write where the rest comes from, or lower the costs.",
+                    sum="15 000 kr",
+                )
+            )
+            person.fill(budget_premises="20 000")
+        person.press(say("Save and continue"))
+    attach(person, folder)
+    person.sees("stadgar.pdf")
+
+
+def send(person: Person) -> str:
+    """Check the answers, sign and send; returns the registry number."""
+    person.press(say("Save and continue"))
+    person.sees(ANSWER)
+    person.press(say("Sign and send"))
+    person.sees(say("Tick the box if you sign for the association."))
+    person.fill(signed=True)
+    person.press(say("Sign and send"))
+    person.sees(say("We have received your application"))
+    number = person.page.locator(".registry-number").inner_text()
+    assert re.fullmatch(r"\d{5}/\d{4}", number)
+    return number
+
+
+def receipt_of(person: Person, number: str) -> str:
+    """The text of the receipt, whose link comes by itself to the page that is open."""
+    text = " ".join(page_texts(person.downloads(say("Receipt"))))
+    assert number in text
+    return text

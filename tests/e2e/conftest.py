@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from portal.people.models import Role
 from tests.e2e.checks import HEIGHT, WIDE
+from tests.e2e.mailbox import Mailbox
 from tests.e2e.person import Person
+from tests.factories import CommitteeFactory, staff
 from tests.processes import environment, running_worker
 
 #: Debian's; tests use no browser of their own download.
@@ -67,30 +67,6 @@ def person(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., 
         context.close()
 
 
-class Mailbox:
-    """Takes whatever is sent."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
-        return "250 OK"
-
-    def to(self, address: str) -> list[str]:
-        """Subjects with texts of what came to an address."""
-        found = [mail for mail in self.mails if mail["To"] == address]
-        return [f"{mail['Subject']}\n{_text(mail)}" for mail in found]
-
-
-def _text(mail: EmailMessage) -> str:
-    body = mail.get_body()
-    assert body is not None
-    return str(body.get_content())
-
-
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, str]]:
     """A mail server on this machine: what it got, and its address for `EMAIL_URL`."""
@@ -112,3 +88,18 @@ def post(
     box, address = mailbox
     with running_worker(environment(var_dir, real_broker) | {"EMAIL_URL": address}):
         yield box
+
+
+@pytest.fixture
+def city(person: Callable[..., Person], transactional_db: None) -> Callable[..., Person]:
+    """A committee with its people; sign in as one of them by role."""
+    CommitteeFactory()
+    for role in (Role.CASE_OFFICER, Role.CHAIR, Role.SECRETARY, Role.MEMBER):
+        staff(role, email=f"{role}@example.org")
+
+    def signed_in(role: str, *, checked: bool = True) -> Person:
+        member_of_staff = person(checked=checked)
+        member_of_staff.sign_in(f"{role}@example.org")
+        return member_of_staff
+
+    return signed_in

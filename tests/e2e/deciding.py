@@ -9,8 +9,8 @@ import pikepdf
 from django.utils import timezone
 
 from assessments.models import Criterion
-from grants.models import GrantType
 from portal.committee.models import Outcome
+from portal.registry.models import Record
 from tests.documents.reading import bookmarks, page_texts
 from tests.documents.validation import assert_archival_and_accessible
 from tests.e2e.person import Person
@@ -73,11 +73,12 @@ def make_pack(secretary: Person) -> None:
 def read_pack(member: Person, matter: str, parts: list[str]) -> str:
     """Read the matter on the web, then the pack as PDF; returns the text of the pack's pages."""
     member.follow(say("Meetings"))
-    member.page.get_by_role("rowheader").get_by_role("link").click()
+    member.follow_first_row()
     member.follow(matter)
     for title in parts:
         assert member.downloads(title).startswith(b"%PDF-")
-    member.page.go_back()
+    member.follow(say("Meetings"))
+    member.follow_first_row()
     pack = member.downloads(say("All papers in one document"))
     assert_archival_and_accessible(pack)
     titles = [entry[0] for entry in bookmarks(pack) if isinstance(entry, tuple)]
@@ -102,12 +103,18 @@ def record(secretary: Person, note: str) -> None:
     secretary.looks_again_until_link(say("Extract of the minutes, § %(paragraph)s", paragraph=1))
 
 
-def letter_of(association: Person, matter: str) -> str:
-    """The decision letter's text."""
-    letter = association.downloads(matter)
-    assert_archival_and_accessible(letter)
-    return " ".join(page_texts(letter))
-
-
-def grant_of(round_: bool) -> str:
-    return GrantType.VERKSAMHETSBIDRAG if round_ else GrantType.UTVECKLINGSBIDRAG
+def tell(secretary: Person, association: Person, title: str) -> str:
+    """The association sees its decision only when it is told; returns the text of its letter."""
+    association.follow(say("Our applications"))
+    association.follow(title)
+    association.does_not_see(say("The decision"))
+    secretary.press(say("Tell the associations"), exact=False)
+    secretary.sees(say("The associations are told the decision."))
+    association.look_again()
+    association.sees(say("The decision"))
+    letter, extract = (str(kind.label) for kind in (Record.Kind.DECISION_LETTER, Record.Kind.MINUTES_EXTRACT))
+    association.looks_again_until_link(letter)
+    assert association.downloads(extract).startswith(b"%PDF-")
+    read = association.downloads(letter)
+    assert_archival_and_accessible(read)
+    return " ".join(page_texts(read))

@@ -65,6 +65,15 @@ class Person:
         """Press the button with this text, which leads to a page."""
         self._go(self.page.get_by_role("button", name=text, exact=exact), text)
 
+    def follow_first_row(self) -> None:
+        """Follow the link that heads the first row of the page's first table."""
+        self._go(self.page.get_by_role("rowheader").get_by_role("link").first, "the first row")
+
+    def look_again(self) -> None:
+        """Load the page anew."""
+        self.page.reload()
+        self._arrive()
+
     def _go(self, control: Locator, text: str) -> None:
         try:
             with self.page.expect_navigation():
@@ -129,8 +138,8 @@ class Person:
         self._arrive()
 
     def looks_again_until_link(self, text: str) -> None:
-        """Load the page anew until it has a link with this text."""
-        link = self.page.get_by_role("link", name=text)
+        """Load the page anew until it has a link with this text in it."""
+        link = self.page.locator("main, aside").get_by_role("link", name=text)
         for _attempt in range(60):
             if link.count():
                 self._arrive()

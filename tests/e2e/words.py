@@ -12,10 +12,3 @@ def say(text: str, **values: Any) -> str:
     with translation.override("sv"):
         said = translation.gettext(text)
     return (said % values if values else said).replace("\u00a0", " ")
-
-
-def say_count(one: str, several: str, count: int, **values: Any) -> str:
-    """The same, of a text that counts `count`, which stands in it under any name of `values`."""
-    with translation.override("sv"):
-        said = translation.ngettext(one, several, count)
-    return (said % values).replace("\u00a0", " ")
