@@ -32,7 +32,7 @@ def own_application(request: HttpRequest, application_id: int) -> Application:
         "call__authority", "association", "case"
     )
     return get_object_or_404(
-        own.select_related("call__authority", "association", "case").prefetch_related(
+        own.prefetch_related(
             "call__questions", "answers", "terms__year_amounts", "budget_lines", "attachments__stored_file"
         ),
         pk=application_id,
