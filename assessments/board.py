@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from grants.models import Application, Call, Commitment, Frame, Terms, TermsStage, YearAmount
-from grants.states import State
+from grants.states import UNTRIED_STATES, State
 from portal.documents.templatetags.swedish_text import kronor
 
 
@@ -143,6 +143,7 @@ def board(call: Call, user: Any) -> Board:
     applications = (
         Application.objects.visible_to(user)
         .filter(call=call)
+        .exclude(state__in=UNTRIED_STATES)
         .select_related("association", "case", "assessment")
         .prefetch_related("terms__year_amounts", "assessment__judgements")
         .order_by("association__name", "pk")

@@ -11,7 +11,14 @@ from portal.people import rules
 from portal.registry.models import Record
 
 #: Records an association sees of its own case as soon as they exist.
-OWN_KINDS = (Record.Kind.APPLICATION, Record.Kind.RECEIPT)
+OWN_KINDS = (
+    Record.Kind.APPLICATION,
+    Record.Kind.RECEIPT,
+    Record.Kind.COMPLETION_REQUEST,
+    Record.Kind.MESSAGE,
+    Record.Kind.WITHDRAWAL,
+    Record.Kind.LATE_RULING,
+)
 #: Records it sees once the decision is released.
 DECISION_KINDS = (Record.Kind.DECISION_LETTER, Record.Kind.MINUTES_EXTRACT)
 

@@ -17,6 +17,8 @@ _STEP_OF = {
     State.ASSESSED: 1,
     State.BEFORE_COMMITTEE: 2,
     State.DECIDED: 2,
+    State.WITHDRAWN: 0,
+    State.DISMISSED: 0,
 }
 RELEASED_STEP = 3
 

@@ -13,12 +13,16 @@ class State(models.TextChoices):
     ASSESSED = "assessed", _("Assessed")
     BEFORE_COMMITTEE = "before_committee", _("Before the committee")
     DECIDED = "decided", _("Decided")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DISMISSED = "dismissed", _("Dismissed")
 
 
 #: What the authority has received; everything but the association's own drafts.
 SENT_STATES = frozenset(State) - {State.DRAFT}
 #: What officers still work on.
 OPEN_STATES = frozenset({State.SUBMITTED, State.IN_ASSESSMENT, State.ASSESSED})
+#: What ended without being tried: no part of a round, a board or a matter.
+UNTRIED_STATES = frozenset({State.WITHDRAWN, State.DISMISSED})
 
 #: (from, to): who moves it, and by which act.
 TRANSITIONS = {
@@ -29,6 +33,27 @@ TRANSITIONS = {
     (State.ASSESSED, State.BEFORE_COMMITTEE): "a case officer makes a matter (assessments.matters)",
     (State.BEFORE_COMMITTEE, State.DECIDED): "the committee decides (assessments.awards)",
     (State.BEFORE_COMMITTEE, State.IN_ASSESSMENT): "the committee refers back (assessments.awards)",
+    (State.SUBMITTED, State.WITHDRAWN): "the association's signatory withdraws (grants.withdrawal)",
+    (State.IN_ASSESSMENT, State.WITHDRAWN): "the association's signatory withdraws (grants.withdrawal)",
+    (State.ASSESSED, State.WITHDRAWN): "the association's signatory withdraws (grants.withdrawal)",
+    (State.SUBMITTED, State.DISMISSED): "a case officer dismisses what came late (grants.lateness)",
+}
+
+
+class CompletionState(models.TextChoices):
+    """A request for completion beside the application's own state, which it does not change."""
+
+    OPEN = "open", _("Waiting for reply")
+    ANSWERED = "answered", _("Complete")
+    CLOSED = "closed", _("Closed without reply")
+
+
+#: (from, to): who moves a request for completion, and by which act.
+COMPLETION_TRANSITIONS = {
+    (CompletionState.OPEN, CompletionState.ANSWERED): "the association hands in (grants.completing)",
+    (CompletionState.OPEN, CompletionState.CLOSED): (
+        "a case officer closes it (grants.completion), or the association withdraws (grants.withdrawal)"
+    ),
 }
 
 

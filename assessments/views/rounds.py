@@ -16,7 +16,7 @@ from assessments.matters import CannotPropose, propose_round
 from assessments.models import Distribution
 from assessments.views.tags import level_tags, state_tag
 from grants.models import Application, Call, TermsStage
-from grants.states import NotAllowed, State
+from grants.states import UNTRIED_STATES, NotAllowed, State
 from portal.people import rules
 from portal.people.rules import requires
 
@@ -27,6 +27,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     counts: dict[int, Any] = {
         row["call"]: row
         for row in Application.objects.visible_to(request.user)
+        .exclude(state__in=UNTRIED_STATES)
         .order_by()
         .values("call")
         .annotate(

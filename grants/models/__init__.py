@@ -10,13 +10,18 @@ from grants.models.applications import (
     BudgetItem,
     BudgetLine,
     BudgetSide,
+    Lateness,
     Terms,
     TermsStage,
     YearAmount,
 )
 from grants.models.associations import Association, LegalForm, Membership, may_sign
-from grants.models.calls import Call, GrantType, Question, Section
+from grants.models.calls import Call, GrantType, LateRule, Question, Section
 from grants.models.commitments import Commitment, Frame
+from grants.models.completions import CompletionItem, CompletionReply, CompletionRequest, ReplyPaper
+from grants.models.messages import Message, MessageFile
+from grants.models.prints import Print
+from grants.models.reminders import CalendarAddress, CallWatch, Reminder, UnwantedReminder
 
 __all__ = [
     "COST_ITEMS",
@@ -29,16 +34,29 @@ __all__ = [
     "BudgetItem",
     "BudgetLine",
     "BudgetSide",
+    "CalendarAddress",
     "Call",
+    "CallWatch",
     "Commitment",
+    "CompletionItem",
+    "CompletionReply",
+    "CompletionRequest",
     "Frame",
     "GrantType",
+    "LateRule",
+    "Lateness",
     "LegalForm",
     "Membership",
+    "Message",
+    "MessageFile",
+    "Print",
     "Question",
+    "Reminder",
+    "ReplyPaper",
     "Section",
     "Terms",
     "TermsStage",
+    "UnwantedReminder",
     "YearAmount",
     "may_sign",
 ]

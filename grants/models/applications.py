@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,18 @@ from grants.states import SENT_STATES, State
 from portal.documents.models import StoredFile
 from portal.people import rules
 from portal.registry.models import Case, ConflictOfInterest
+
+#: How long a discarded draft can be taken back.
+UNDO_DISCARD = timedelta(days=30)
+
+
+class Lateness(models.TextChoices):
+    """Whether an application came after its call had closed, and what an officer said about it."""
+
+    IN_TIME = "in_time", _("In time")
+    WAITING = "waiting", _("Late, not judged yet")
+    ADMITTED = "admitted", _("Late, admitted")
+    DISMISSED = "dismissed", _("Late, dismissed")
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -32,15 +45,26 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self.sent().exclude(case__in=conflicts)
         if rules.applicant(user):
             return self.filter(
-                association__in=Membership.objects.filter(user_id=user.pk).values("association")
+                association__in=Membership.objects.filter(user_id=user.pk).values("association"),
+                discarded_at=None,
             )
         return self.none()
+
+    def discarded_of(self, user: Any, now: datetime | None = None) -> ApplicationQuerySet:
+        """Drafts that the person's associations have discarded and may still take back."""
+        if not rules.applicant(user):
+            return self.none()
+        return self.filter(
+            association__in=Membership.objects.filter(user_id=user.pk).values("association"),
+            state=State.DRAFT,
+            discarded_at__gt=(now or timezone.now()) - UNDO_DISCARD,
+        )
 
     def sent(self) -> ApplicationQuerySet:
         return self.filter(state__in=SENT_STATES, case__isnull=False)
 
     def drafts(self) -> ApplicationQuerySet:
-        return self.filter(state=State.DRAFT)
+        return self.filter(state=State.DRAFT, discarded_at=None)
 
 
 class Application(models.Model):
@@ -64,6 +88,11 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     released_at = models.DateTimeField(null=True, blank=True)
+    lateness = models.CharField(max_length=20, choices=Lateness.choices, default=Lateness.IN_TIME)
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -81,6 +110,14 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(child_share=None) | Q(child_share__lte=100), name="grants_child_share_percent"
             ),
+            models.CheckConstraint(
+                condition=Q(discarded_at=None) | Q(state=State.DRAFT), name="grants_only_drafts_discarded"
+            ),
+            models.CheckConstraint(condition=Q(lateness__in=Lateness.values), name="grants_lateness_known"),
+            models.CheckConstraint(
+                condition=~Q(state=State.DISMISSED) | Q(lateness=Lateness.DISMISSED),
+                name="grants_dismissed_came_late",
+            ),
         ]
         indexes = [models.Index(fields=["-submitted_at", "-id"], name="grants_queue_order")]
 
@@ -90,6 +127,11 @@ class Application(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == State.DRAFT
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after the call had closed, whatever was said about it."""
+        return self.lateness != Lateness.IN_TIME
 
     @property
     def received_case(self) -> Case:

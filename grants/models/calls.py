@@ -22,6 +22,13 @@ class GrantType(models.TextChoices):
     UTVECKLINGSBIDRAG = "utvecklingsbidrag", _("Development grant (utvecklingsbidrag)")
 
 
+class LateRule(models.TextChoices):
+    """What a call does with what comes after it has closed; a human applies it (kommunallagen 6:38)."""
+
+    CLOSED = "closed", _("Nothing can be sent after the call has closed")
+    JUDGED = "judged", _("May be sent late; an officer admits or dismisses it")
+
+
 class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, user: Any) -> CallQuerySet:
         """Published calls are public; drafts are the officers'."""
@@ -56,6 +63,9 @@ class Call(models.Model):
         _("When a decision can be expected"), max_length=100, help_text=_("For example: in December 2026")
     )
     published = models.BooleanField(default=False)
+    late_rule = models.CharField(
+        _("Late applications"), max_length=20, choices=LateRule.choices, default=LateRule.CLOSED
+    )
 
     objects = CallQuerySet.as_manager()
 
@@ -68,6 +78,9 @@ class Call(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(max_years__gte=1, max_years__lte=5), name="grants_call_years_reasonable"
+            ),
+            models.CheckConstraint(
+                condition=Q(late_rule__in=LateRule.values), name="grants_call_late_rule_known"
             ),
         ]
 
@@ -91,6 +104,22 @@ class Call(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == Call.State.OPEN
+
+    def receives_at(self, moment: datetime) -> bool:
+        """Whether an application may be written and sent: the call is open, or takes what comes late."""
+        return self.state_at(moment) == Call.State.OPEN or self.is_late_at(moment)
+
+    @property
+    def receives(self) -> bool:
+        return self.receives_at(timezone.now())
+
+    def is_late_at(self, moment: datetime) -> bool:
+        """Whether the call has closed but takes what comes late."""
+        return self.state_at(moment) == Call.State.CLOSED and self.late_rule == LateRule.JUDGED
+
+    @property
+    def takes_late(self) -> bool:
+        return self.is_late_at(timezone.now())
 
     @property
     def is_round(self) -> bool:

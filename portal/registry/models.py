@@ -205,7 +205,9 @@ class RecordQuerySet(Immutable):
             return records
         if rules.case_officer(user):
             declared = ConflictOfInterest.objects.filter(user_id=user.pk, has_conflict=False)
-            return records.exclude(~models.Q(case__in=declared.values("case")), kind=Record.Kind.APPLICATION)
+            return records.exclude(
+                ~models.Q(case__in=declared.values("case")), kind__in=Record.OF_THE_PARTIES
+            )
         return records.filter(ways_in.through(Record, user))
 
 
@@ -220,6 +222,13 @@ class Record(WrittenOnce):
         CHAIRS_PROPOSAL = "ordforandeforslag", _("Chair's proposal")
         MINUTES_EXTRACT = "protokollsutdrag", _("Extract from the minutes")
         DECISION_LETTER = "beslutsbrev", _("Letter of decision")
+        COMPLETION_REQUEST = "begaran_om_komplettering", _("Request for completion")
+        MESSAGE = "meddelande", _("Message")
+        WITHDRAWAL = "aterkallelse", _("Withdrawal")
+        LATE_RULING = "beslut_sen_ansokan", _("Decision on a late application")
+
+    #: What passes between association and officers: opened by a declaration, as the application is.
+    OF_THE_PARTIES = (Kind.APPLICATION, Kind.COMPLETION_REQUEST, Kind.MESSAGE, Kind.WITHDRAWAL)
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=40, choices=Kind.choices)
@@ -289,6 +298,17 @@ class Event(WrittenOnce):
         ON_AGENDA = "on_agenda", _("Put on the agenda")
         DECIDED = "decided", _("The committee decided")
         RELEASED = "released", _("The association was told the decision")
+        COMPLETION_ASKED = "completion_asked", _("Completion was asked for")
+        COMPLETION_REMINDED = "completion_reminded", _("Reminded of the completion")
+        COMPLETION_EXTENDED = "completion_extended", _("The completion got a new last day")
+        COMPLETION_CLOSED = "completion_closed", _("The request for completion was closed")
+        COMPLETED = "completed", _("The completion came in")
+        MESSAGE_FROM_ASSOCIATION = "message_in", _("Message from the association")
+        MESSAGE_TO_ASSOCIATION = "message_out", _("Message to the association")
+        WITHDRAWN = "withdrawn", _("The association withdrew the application")
+        CAME_LATE = "came_late", _("The application came after the call had closed")
+        LATE_ADMITTED = "late_admitted", _("The late application was admitted")
+        DISMISSED = "dismissed", _("The late application was dismissed")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=40, choices=Kind.choices)
