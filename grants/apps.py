@@ -9,7 +9,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from grants import access, front_page
+        from grants import access, front_page, reminders
         from grants.models import Association, Call, Membership
         from portal import ways_in
         from portal.people import front_page as start
@@ -21,3 +21,4 @@ class GrantsConfig(AppConfig):
         ways_in.register(Record, access.own_records)
         start.register_parts(front_page.parts)
         start.register_waiting(front_page.waiting)
+        reminders.register_own_kinds()

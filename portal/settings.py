@@ -153,9 +153,11 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {"portal.committee.tasks.*": {"queue": "packs"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=60.0)
+REMINDER_SECONDS = env.float("REMINDER_SECONDS", default=3600.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-documents": {"task": "portal.documents.tasks.sweep", "schedule": SWEEP_SECONDS},
     "sweep-packs": {"task": "portal.committee.tasks.sweep_packs", "schedule": SWEEP_SECONDS},
+    "send-reminders": {"task": "grants.tasks.send_reminders", "schedule": REMINDER_SECONDS},
     "send-mail": {"task": "portal.people.tasks.send_queued_mail", "schedule": SWEEP_SECONDS},
 }
 

@@ -62,6 +62,12 @@ class Call(models.Model):
     decision_expected = models.CharField(
         _("When a decision can be expected"), max_length=100, help_text=_("For example: in December 2026")
     )
+    decision_day = models.DateField(
+        _("Day when a decision can be expected"),
+        null=True,
+        blank=True,
+        help_text=_("For calendars; leave it empty when no day is known."),
+    )
     published = models.BooleanField(default=False)
     late_rule = models.CharField(
         _("Late applications"), max_length=20, choices=LateRule.choices, default=LateRule.CLOSED

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grants.models.applications import Application, AttachmentKind
+from grants.models.applications import Application
 from grants.models.associations import Membership
 from grants.states import CompletionState
 from portal.documents.models import StoredFile
@@ -172,7 +172,7 @@ class ReplyPaper(models.Model):
     """A file added to a reply; it joins the application when the reply is handed in."""
 
     reply = models.ForeignKey(CompletionReply, on_delete=models.PROTECT, related_name="papers")
-    kind = models.CharField(_("What is it?"), max_length=30, choices=AttachmentKind.choices)
+    kind = models.CharField(_("What is it?"), max_length=40)
     filename = models.CharField(max_length=160)
     stored_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
