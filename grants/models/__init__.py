@@ -15,16 +15,29 @@ from grants.models.applications import (
     TermsStage,
     YearAmount,
 )
-from grants.models.associations import Association, LegalForm, Membership, may_sign
+from grants.models.associations import Association, Independence, LegalForm, Membership, SigningRule, may_sign
 from grants.models.calls import Call, GrantType, LateRule, Question, Section
 from grants.models.commitments import Commitment, Frame
 from grants.models.completions import CompletionItem, CompletionReply, CompletionRequest, ReplyPaper
+from grants.models.facts import (
+    AGE_FIELDS,
+    BOARD_FIELDS,
+    GENDER_FIELDS,
+    FactsConfirmation,
+    OfficeHolder,
+    YearlyFigures,
+)
 from grants.models.messages import Message, MessageFile
+from grants.models.people import Guarantee, Invitation, Signature
 from grants.models.prints import Print
 from grants.models.reminders import CalendarAddress, CallWatch, Reminder, UnwantedReminder
+from grants.models.statements import ConditionsStatement, StatementConfirmation
 
 __all__ = [
+    "AGE_FIELDS",
+    "BOARD_FIELDS",
     "COST_ITEMS",
+    "GENDER_FIELDS",
     "INCOME_ITEMS",
     "Answer",
     "Application",
@@ -41,22 +54,32 @@ __all__ = [
     "CompletionItem",
     "CompletionReply",
     "CompletionRequest",
+    "ConditionsStatement",
+    "FactsConfirmation",
     "Frame",
     "GrantType",
+    "Guarantee",
+    "Independence",
+    "Invitation",
     "LateRule",
     "Lateness",
     "LegalForm",
     "Membership",
     "Message",
     "MessageFile",
+    "OfficeHolder",
     "Print",
     "Question",
     "Reminder",
     "ReplyPaper",
     "Section",
+    "Signature",
+    "SigningRule",
+    "StatementConfirmation",
     "Terms",
     "TermsStage",
     "UnwantedReminder",
     "YearAmount",
+    "YearlyFigures",
     "may_sign",
 ]

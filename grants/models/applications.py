@@ -45,7 +45,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self.sent().exclude(case__in=conflicts)
         if rules.applicant(user):
             return self.filter(
-                association__in=Membership.objects.filter(user_id=user.pk).values("association"),
+                association__in=Membership.objects.current().held_by(user).values("association"),
                 discarded_at=None,
             )
         return self.none()

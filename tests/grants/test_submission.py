@@ -155,7 +155,8 @@ def test_what_is_sent_can_no_longer_be_written(draft: Application, client: Clien
 def test_staff_see_nothing_of_a_draft_until_it_is_sent(draft: Application) -> None:
     officer = staff(Role.CASE_OFFICER)
     assert not Application.objects.visible_to(officer).exists()
-    assert not Association.objects.visible_to(officer).exists()
+    # Registering is done with the city: the association is seen, with nothing of what it writes.
+    assert Association.objects.visible_to(officer).get() == draft.association
 
     submit(draft.pk, draft.created_by)
     assert Application.objects.visible_to(officer).get().pk == draft.pk

@@ -61,9 +61,11 @@ def swedish_time(value: datetime) -> str:
 
 
 @register.filter
-def orgnr(value: str) -> str:
-    """Ten digits → "802002-8711"."""
-    return f"{value[:6]}-{value[6:]}" if value and len(value) == 10 else value
+def orgnr(value: str | None) -> str:
+    """Ten digits → "802002-8711"; nothing for a group that has no number."""
+    if not value:
+        return ""
+    return f"{value[:6]}-{value[6:]}" if len(value) == 10 else value
 
 
 @register.filter
