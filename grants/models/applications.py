@@ -55,7 +55,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         if not rules.applicant(user):
             return self.none()
         return self.filter(
-            association__in=Membership.objects.filter(user_id=user.pk).values("association"),
+            association__in=Membership.objects.current().held_by(user).values("association"),
             state=State.DRAFT,
             discarded_at__gt=(now or timezone.now()) - UNDO_DISCARD,
         )
