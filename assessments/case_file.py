@@ -10,7 +10,8 @@ from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from assessments.models import Criterion
-from grants.models import COST_ITEMS, INCOME_ITEMS, Application, AttachmentKind, BudgetItem, Question, Section
+from grants.models import Application, AttachmentKind, QuestionKind, Section
+from grants.reading import BudgetView, budget_view
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import Record, RecordFile
 
@@ -53,31 +54,6 @@ class ReadSection:
 
 
 @dataclass(frozen=True)
-class Budget:
-    """The first year's budget; what is applied for stands among the income."""
-
-    income: list[tuple[str, int]]
-    costs: list[tuple[str, int]]
-
-    @property
-    def total_income(self) -> int:
-        return sum(amount for _label, amount in self.income)
-
-    @property
-    def total_costs(self) -> int:
-        return sum(amount for _label, amount in self.costs)
-
-    @property
-    def difference(self) -> int:
-        return self.total_income - self.total_costs
-
-    @property
-    def missing(self) -> int:
-        """Whole kronor by which the income falls short of the costs."""
-        return max(0, -self.difference)
-
-
-@dataclass(frozen=True)
 class File:
     """A file that came in with the application."""
 
@@ -93,7 +69,7 @@ class CaseFile:
 
     application: Application
     sections: list[ReadSection]
-    budget: Budget
+    budget: BudgetView
     files: list[File]
     history: list[Application] = field(default_factory=list)
 
@@ -106,12 +82,17 @@ class CaseFile:
 def read(application: Application, user: Any) -> CaseFile:
     """Everything of the application, and the association's other applications that `user` may see."""
     prefetch_related_objects(
-        [application], "answers", "call__questions", "terms__year_amounts", "budget_lines"
+        [application],
+        "answers",
+        "call__questions",
+        "call__budget_headings",
+        "terms__year_amounts",
+        "budget_lines",
     )
     return CaseFile(
         application=application,
         sections=_sections(application),
-        budget=_budget(application),
+        budget=budget_view(application),
         files=_files(application),
         history=list(
             Application.objects.visible_to(user)
@@ -128,7 +109,7 @@ def _sections(application: Application) -> list[ReadSection]:
     rows: dict[str, list[Row]] = {section.value: [] for section in Section}
     rows[Section.GRANT] += _grant_rows(application)
     for question, value in application.answered():
-        is_long = question.kind == Question.Kind.LONG_TEXT
+        is_long = question.kind in (QuestionKind.LONG_TEXT, QuestionKind.ROWS)
         rows[question.section].append(Row(question.label, question.in_words(value), is_long))
     if application.child_share is not None:
         rows[Section.TARGET].append(
@@ -146,19 +127,6 @@ def _grant_rows(application: Application) -> Iterable[Row]:
         yield Row(_("Grant"), application.applied.get_grant_type_display())
         for year, amount in sorted(application.applied.amounts.items()):
             yield Row(_("Applied for, %(year)s") % {"year": year}, kronor(amount))
-
-
-def _budget(application: Application) -> Budget:
-    amounts = {line.item: line.amount for line in application.budget_lines.all()}
-    sought = application.applied.first_amount if application.applied else 0
-
-    def lines(items: Iterable[BudgetItem]) -> list[tuple[str, int]]:
-        return [(str(item.label), amounts[item]) for item in items if amounts.get(item)]
-
-    return Budget(
-        income=[(_("Applied for here"), sought), *lines(INCOME_ITEMS)],
-        costs=lines(COST_ITEMS),
-    )
 
 
 def _files(application: Application) -> list[File]:

@@ -17,7 +17,7 @@ from assessments.distribution_table import DistributionTable, load_tables
 from assessments.models import Assessment, CriterionQuestion, Level
 from assessments.sentences import REPORT_DAY, condition_texts, grant_words, years_in_words
 from assessments.shortening import first_sentences
-from grants.completeness import budget_of
+from grants.completeness import budgets_of
 from grants.models import Application, AttachmentKind, Call, TermsStage
 from portal.committee.matter_text import paragraphs
 from portal.committee.models import Decision
@@ -62,7 +62,7 @@ def assessment_sheets(keys: Sequence[int], *, numbered: bool = False) -> dict[in
             "judgements",
             "application__terms__year_amounts",
             "application__attachments",
-            "application__budget_lines",
+            "application__budget_lines__heading",
         )
     )
     questions = _Questions()
@@ -131,7 +131,7 @@ def _sheet(assessment: Assessment, questions: list[CriterionQuestion], numbered:
         "is_grant": bool(proposed and proposed.is_grant),
         "conditions": condition_texts(proposed) if proposed else [],
         "reason": paragraphs(assessment.reason),
-        "costs": budget_of(application).costs,
+        "costs": budgets_of(application)[0].costs,
         "attached": [words for kind, words in PAPERS.items() if kind in attached],
         "not_attached": [
             words for kind, words in PAPERS.items() if kind not in attached and kind != AttachmentKind.OVRIGT

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from grants.models import INCOME_ITEMS, Application, Question, Section
+from grants.models import Application, BudgetSide, Call, Question, Section, is_answer
 
 #: The answer that keeps how many years the association wants, before it has written every sum.
 YEARS_KEY = "sought_years"
@@ -22,8 +23,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Budget:
-    """The first year's budget, whole kronor; what is applied for counts as income."""
+    """One year's budget, whole kronor; what is applied for counts as income."""
 
+    year: int
     sought: int
     other_income: int
     costs: int
@@ -46,27 +48,39 @@ class Budget:
         return self.costs > 0 and self.missing == 0
 
 
-def budget_of(application: Application) -> Budget:
-    """The budget as it is saved; uses prefetched rows."""
-    lines = {line.item: line.amount for line in application.budget_lines.all()}
-    income = sum(amount for item, amount in lines.items() if item in INCOME_ITEMS)
-    return Budget(
-        sought=application.applied.first_amount if application.applied else 0,
-        other_income=income,
-        costs=sum(lines.values()) - income,
-    )
+def budget_years(application: Application) -> list[int]:
+    """The years that need a budget: those applied for, or the first until something is applied for."""
+    applied = application.applied
+    return (applied.years if applied else []) or [application.call.first_year]
 
 
-def is_answer(value: Any) -> bool:
-    """Whether something is answered. Zero is an answer; an empty text and an unticked box are none."""
-    return value is not None and value is not False and value not in ("", [])
+def budgets_of(application: Application) -> list[Budget]:
+    """The budgets as they are saved, one for each year applied for; uses prefetched rows and headings."""
+    sought = application.applied.amounts if application.applied else {}
+    sums: dict[tuple[int, str], int] = defaultdict(int)
+    for line in application.budget_lines.all():
+        sums[line.year, line.heading.side] += line.amount
+    return [
+        Budget(year, sought.get(year, 0), sums[year, BudgetSide.INCOME], sums[year, BudgetSide.COST])
+        for year in budget_years(application)
+    ]
 
 
 def tasks(application: Application) -> list[Task]:
     """The tasks in the form's order; a constant number of queries."""
     answers = application.answers_by_key()
     questions = list(application.call.questions.all())
-    return [_task(application, section, questions, answers) for section in Section]
+    return [_task(application, section, questions, answers) for section in sections_of(application.call)]
+
+
+#: Sections that ask something besides the call's questions.
+_OWN_FIELDS = frozenset({Section.GRANT, Section.TARGET, Section.ECONOMY, Section.PAPERS})
+
+
+def sections_of(call: Call) -> list[Section]:
+    """The sections of a call's form: those that ask something; uses prefetched questions."""
+    asked = {question.section for question in call.questions.all()}
+    return [section for section in Section if section in asked or section in _OWN_FIELDS]
 
 
 def missing_tasks(application: Application) -> list[Task]:
@@ -77,11 +91,11 @@ def missing_tasks(application: Application) -> list[Task]:
 def _task(
     application: Application, section: Section, questions: list[Question], answers: dict[str, Any]
 ) -> Task:
-    asked = [question for question in questions if question.section == section]
+    asked = [question for question in questions if question.section == section and question.is_asked(answers)]
     given = [question for question in asked if is_answer(answers.get(question.key))]
     own_done, own_begun = _own_fields(application, section, answers)
-    required = [question for question in asked if question.required]
-    done = own_done and all(question in given for question in required)
+    needed = [question for question in asked if question.required or question in given]
+    done = own_done and all(question.is_answered(answers.get(question.key)) for question in needed)
     return Task(section, is_done=done, is_begun=bool(given) or own_begun)
 
 
@@ -95,8 +109,9 @@ def _own_fields(application: Application, section: Section, answers: dict[str, A
         given = application.child_share is not None
         return given, given
     if section == Section.ECONOMY:
-        budget = budget_of(application)
-        return budget.balances, budget.costs > 0 or budget.other_income > 0
+        budgets = budgets_of(application)
+        begun = any(budget.costs or budget.other_income for budget in budgets)
+        return all(budget.balances for budget in budgets), begun
     if section == Section.PAPERS:
         added = application.attachments.exists()
         return added, added

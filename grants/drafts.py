@@ -1,8 +1,8 @@
 """Writing a draft: starting one, saving a section, adding and removing papers.
 
 A section's values are one flat dictionary, the same for reading and writing: `answer_<question key>`
-for the call's questions, and `title`, `years`, `amount_<year>`, `child_share` and `budget_<item>` for
-what an application holds itself.
+for the call's questions, and `title`, `years`, `amount_<year>`, `child_share` and
+`budget_<heading>_<year>` for what an application holds itself.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grants.completeness import YEARS_KEY, is_answer
+from grants.completeness import YEARS_KEY, budget_years
 from grants.models import (
     Answer,
     Application,
     Association,
     Attachment,
-    BudgetItem,
     BudgetLine,
     Call,
     Section,
     Terms,
     TermsStage,
+    is_answer,
 )
 from portal.documents.models import StoredFile
 
@@ -75,7 +75,9 @@ def section_values(application: Application, section: Section) -> Values:
     elif section == Section.TARGET:
         values["child_share"] = application.child_share
     elif section == Section.ECONOMY:
-        values |= {f"budget_{line.item}": line.amount for line in application.budget_lines.all()}
+        values |= {
+            f"budget_{line.heading.key}_{line.year}": line.amount for line in application.budget_lines.all()
+        }
     return values
 
 
@@ -163,9 +165,12 @@ def _write_amounts(draft: Application, values: Values) -> None:
 
 
 def _write_budget(draft: Application, values: Values) -> None:
-    draft.budget_lines.all().delete()
+    """Replace the budget of the years applied for; a year no longer applied for keeps its lines."""
+    years = budget_years(draft)
+    draft.budget_lines.filter(year__in=years).delete()
     BudgetLine.objects.bulk_create(
-        BudgetLine(application=draft, item=item, amount=amount)
-        for item in BudgetItem.values
-        if (amount := values.get(f"budget_{item}")) is not None
+        BudgetLine(application=draft, heading=heading, year=year, amount=amount)
+        for heading in draft.call.budget_headings.all()
+        for year in years
+        if (amount := values.get(f"budget_{heading.key}_{year}")) is not None
     )

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from grants.models import (
-    COST_ITEMS,
-    INCOME_ITEMS,
-    AttachmentKind,
-    BudgetItem,
-    GrantType,
-    Question,
-    Section,
-)
+from grants.completeness import budget_years, sections_of
+from grants.models import Application, AttachmentKind, BudgetSide, Call, GrantType, Question, Section
 from portal.documents.templatetags.swedish_text import kronor, percent
 
 
@@ -29,22 +23,26 @@ class Row:
 
 @dataclass(frozen=True)
 class BudgetSideView:
-    """Income or costs, whole kronor; empty lines are left out."""
+    """Income or costs, whole kronor in the order of the years; lines without money are left out."""
 
     title: str
     total_title: str
-    lines: list[tuple[str, int]]
-
-    @property
-    def total(self) -> int:
-        return sum(amount for _label, amount in self.lines)
+    lines: list[tuple[str, list[int]]]
+    totals: list[int]
 
 
 @dataclass(frozen=True)
 class BudgetView:
-    """The first year's budget."""
+    """The budget of the years applied for."""
 
+    years: list[int]
     sides: tuple[BudgetSideView, BudgetSideView]
+
+    @property
+    def differences(self) -> list[tuple[int, int]]:
+        """(year, income minus costs) for each year."""
+        income, costs = (side.totals for side in self.sides)
+        return [(year, earned - spent) for year, earned, spent in zip(self.years, income, costs, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -56,16 +54,18 @@ class Chapter:
     budget: BudgetView | None = None
 
 
-def chapters(content: Mapping[str, Any], questions: Iterable[Question]) -> list[Chapter]:
+def chapters(content: Mapping[str, Any], call: Call) -> list[Chapter]:
     """The sections of an application as `grants.submission.freeze` gives it, in the reader's language."""
-    asked = list(questions)
+    asked = list(call.questions.all())
     return [
         Chapter(
             section,
             rows=[*_own_rows(content, section), *_answers(content, section, asked)],
-            budget=_budget(content) if section == Section.ECONOMY else None,
+            budget=(
+                _budget(_by_year(content), content["budget"], call) if section == Section.ECONOMY else None
+            ),
         )
-        for section in Section
+        for section in sections_of(call)
     ]
 
 
@@ -74,7 +74,7 @@ def _answers(content: Mapping[str, Any], section: Section, questions: list[Quest
     return [
         Row(question.label, question.in_words(answers.get(question.key)))
         for question in questions
-        if question.section == section
+        if question.section == section and question.is_asked(answers)
     ]
 
 
@@ -100,20 +100,55 @@ def _own_rows(content: Mapping[str, Any], section: Section) -> list[Row]:
 
 def _by_year(content: Mapping[str, Any]) -> dict[int, int]:
     """JSON has only text for keys."""
-    return {int(year): amount for year, amount in content["amounts"].items()}
+    return _with_years(content["amounts"])
 
 
-def _budget(content: Mapping[str, Any]) -> BudgetView:
-    lines = content["budget"]
-    amounts = _by_year(content)
-    sought = [(_("What you apply for here"), amounts[min(amounts)])] if amounts else []
+def _with_years(amounts: Mapping[Any, int]) -> dict[int, int]:
+    return {int(year): amount for year, amount in amounts.items()}
+
+
+def budget_lines(application: Application) -> list[dict[str, Any]]:
+    """The budget of the years applied for as it is kept: heading, side, and kronor by year."""
+    years = budget_years(application)
+    amounts: dict[int, dict[int, int]] = defaultdict(dict)
+    for line in application.budget_lines.all():
+        if line.year in years:
+            amounts[line.heading_id][line.year] = line.amount
+    return [
+        {"key": heading.key, "side": heading.side, "label": heading.label_sv, "amounts": amounts[heading.pk]}
+        for heading in application.call.budget_headings.all()
+        if heading.pk in amounts
+    ]
+
+
+def budget_view(application: Application) -> BudgetView:
+    """The budget as it stands in the database."""
+    sought = application.applied.amounts if application.applied else {}
+    return _budget(sought, budget_lines(application), application.call)
+
+
+def _budget(sought: dict[int, int], kept: list[dict[str, Any]], call: Call) -> BudgetView:
+    headings = {heading.key: heading.label for heading in call.budget_headings.all()}
+    lines = [(line, _with_years(line["amounts"])) for line in kept]
+    years = sorted({*sought, *(year for _line, amounts in lines for year in amounts)})
+
+    def side(
+        code: str, title: str, total_title: str, first: list[tuple[str, dict[int, int]]]
+    ) -> BudgetSideView:
+        shown = first + [
+            (headings.get(line["key"], line["label"]), amounts)
+            for line, amounts in lines
+            if line["side"] == code and any(amounts.values())
+        ]
+        rows = [(label, [amounts.get(year, 0) for year in years]) for label, amounts in shown]
+        totals = [sum(column) for column in zip(*(row for _label, row in rows), strict=True)]
+        return BudgetSideView(title, total_title, rows, totals or [0] * len(years))
+
+    here = [(_("What you apply for here"), sought)] if sought else []
     return BudgetView(
-        sides=(
-            BudgetSideView(_("Income"), _("Income in all"), lines=[*sought, *_lines(lines, INCOME_ITEMS)]),
-            BudgetSideView(_("Costs"), _("Costs in all"), lines=_lines(lines, COST_ITEMS)),
-        )
+        years,
+        (
+            side(BudgetSide.INCOME, _("Income"), _("Income in all"), here),
+            side(BudgetSide.COST, _("Costs"), _("Costs in all"), []),
+        ),
     )
-
-
-def _lines(lines: Mapping[str, int], items: Iterable[BudgetItem]) -> list[tuple[str, int]]:
-    return [(str(item.label), lines[item.value]) for item in items if lines.get(item.value)]

@@ -15,7 +15,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from grants.completeness import missing_tasks
-from grants.models import Application, Attachment, Call, may_sign
+from grants.models import Application, Attachment, Call, is_answer, may_sign
+from grants.reading import budget_lines
 from grants.states import State
 from portal.documents.templatetags.swedish_text import swedish_date
 from portal.documents.work import Source, order, ring
@@ -99,13 +100,15 @@ def freeze(application: Application) -> dict[str, Any]:
             {
                 "key": question.key,
                 "section": question.section,
+                "kind": question.kind,
                 "label": question.label_sv,
                 "options": {option["code"]: option["sv"] for option in question.options},
+                "columns": {column["key"]: column["sv"] for column in question.columns},
             }
-            for question in application.call.questions.all()
+            for question, _answer in application.answered()
         ],
-        "answers": application.answers_by_key(),
-        "budget": {line.item: line.amount for line in application.budget_lines.all()},
+        "answers": {question.key: value for question, value in application.answered() if is_answer(value)},
+        "budget": budget_lines(application),
         "attachments": [
             {"kind": file.kind, "filename": file.filename, "sha256": file.stored_file.sha256}
             for file in application.attachments.select_related("stored_file")

@@ -19,6 +19,7 @@ class SectionConverter:
         Section.COOPERATION: "samverkan",
         Section.ECONOMY: "ekonomi",
         Section.DEMOCRACY: "demokrati",
+        Section.RESULTS: "resultat",
         Section.PAPERS: "papper",
     }
     regex = "|".join(words.values())

@@ -10,6 +10,7 @@ from django.utils import timezone
 from stdnum import luhn
 
 from assessments.guidelines import install_wording
+from grants.completeness import budget_years
 from grants.models import (
     Answer,
     Application,
@@ -17,13 +18,15 @@ from grants.models import (
     Attachment,
     BudgetLine,
     Call,
+    Column,
     Frame,
     GrantType,
     Membership,
     Question,
+    QuestionKind,
     Terms,
 )
-from grants.standard_form import add_questions
+from grants.standard_form import add_standard_form
 from portal.committee.models import Committee, Meeting
 from portal.documents.models import StoredFile
 from portal.people.models import RoleAssignment, User
@@ -131,7 +134,7 @@ class CallFactory(factory.django.DjangoModelFactory[Call]):
 
     @factory.post_generation
     def questions(self: Call, create: bool, extracted: Any, **kwargs: Any) -> None:
-        add_questions(self)
+        add_standard_form(self)
         install_wording(date(2020, 1, 1))
         Frame.objects.get_or_create(
             authority=self.authority, year=self.first_year, defaults={"amount": 9_400_000}
@@ -149,16 +152,24 @@ class ApplicationFactory(factory.django.DjangoModelFactory[Application]):
     created_by = factory.LazyAttribute(lambda draft: person_of(draft.association))
 
 
-def answer_for(question: Question) -> Any:
+def answer_for(question: Question | Column) -> Any:
     """A valid answer to any kind of question."""
+    kind = QuestionKind(question.kind)
+    if kind == QuestionKind.ROWS:
+        assert isinstance(question, Question)
+        return [{column.key: answer_for(column) for column in question.row_columns}]
     return {
-        Question.Kind.LONG_TEXT: "Vi möter människor varje vecka.",
-        Question.Kind.NUMBER: 120,
-        Question.Kind.PERCENT: 50,
-        Question.Kind.ONE_OF: question.options[0]["code"] if question.options else "",
-        Question.Kind.SOME_OF: [option["code"] for option in question.options[:2]],
-        Question.Kind.CONFIRM: True,
-    }[Question.Kind(question.kind)]
+        QuestionKind.LONG_TEXT: "Vi möter människor varje vecka.",
+        QuestionKind.SHORT_TEXT: "Öppet hus",
+        QuestionKind.NUMBER: 120,
+        QuestionKind.PERCENT: 50,
+        QuestionKind.KRONOR: 15_000,
+        QuestionKind.DATE: "2031-01-31",
+        QuestionKind.YES_NO: False,
+        QuestionKind.ONE_OF: question.options[0]["code"] if question.options else "",
+        QuestionKind.SOME_OF: [option["code"] for option in question.options[:2]],
+        QuestionKind.CONFIRM: True,
+    }[kind]
 
 
 def complete(application: Application, amount: int = 100_000) -> Application:
@@ -174,12 +185,7 @@ def complete(application: Application, amount: int = 100_000) -> Application:
         Answer(application=application, key=question.key, value=answer_for(question))
         for question in application.call.questions.all()
     )
-    BudgetLine.objects.bulk_create(
-        [
-            BudgetLine(application=application, item="gifts", amount=20_000),
-            BudgetLine(application=application, item="pay", amount=amount + 20_000),
-        ]
-    )
+    write_budget(application, gifts=20_000, pay=amount + 20_000)
     Attachment.objects.create(
         application=application,
         kind="stadgar",
@@ -188,6 +194,16 @@ def complete(application: Application, amount: int = 100_000) -> Application:
         added_by=application.created_by,
     )
     return application
+
+
+def write_budget(application: Application, **amounts: int) -> None:
+    """Whole kronor by heading, the same for every year applied for."""
+    headings = {heading.key: heading for heading in application.call.budget_headings.all()}
+    BudgetLine.objects.bulk_create(
+        BudgetLine(application=application, heading=headings[key], year=year, amount=amount)
+        for key, amount in amounts.items()
+        for year in budget_years(application)
+    )
 
 
 def sent_application(**fields: Any) -> Application:

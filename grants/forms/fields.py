@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from grants.models import Question
+from grants.models import Column, Question, QuestionKind
 from portal.documents.templatetags.swedish_text import number
 
 #: No association's year costs more; above it somebody's finger stayed on a key.
@@ -22,6 +22,7 @@ HIGHEST_NUMBER = 10_000_000
 MAX_WORDS = 1000
 #: Guards against one endless "word".
 MAX_CHARACTERS_A_WORD = 30
+SHORT_TEXT_CHARACTERS = 200
 
 
 class Postponable(forms.Field):
@@ -150,35 +151,93 @@ class ChoicesField(Postponable, forms.MultipleChoiceField):
 
 
 class ConfirmField(Postponable, forms.BooleanField):
-    pass
+    """A box to tick; not ticked is not answered."""
+
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
+        return super().to_python(value) or None
 
 
-def field_for(question: Question) -> forms.Field:
-    """The form field that takes the answer to a question of a call."""
+class YesNoField(Postponable, forms.TypedChoiceField):
+    """Yes or no, where no is an answer too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+            coerce=lambda value: value == "yes",
+            empty_value=None,
+            widget=forms.RadioSelect,
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+class DateField(Postponable, forms.DateField):
+    """A day, kept as 2027-01-31."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            input_formats=["%Y-%m-%d", "%Y%m%d", "%d/%m %Y", "%d.%m.%Y"],
+            error_messages={
+                "invalid": gettext_lazy("Write the date as year-month-day, for example 2027-01-31.")
+            },
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str | None:  # type: ignore[override]
+        day = super().to_python(value)
+        return day.isoformat() if day else None
+
+
+def field_for(question: Question | Column) -> forms.Field:
+    """The form field that takes the answer to a question of a call, or to one column of its rows."""
     common: dict[str, Any] = {
         "label": question.label,
         "required": question.required,
         "help_text": _help(question),
     }
-    match Question.Kind(question.kind):
-        case Question.Kind.LONG_TEXT:
+    match QuestionKind(question.kind):
+        case QuestionKind.LONG_TEXT:
             return LongTextField(max_words=question.max_words or MAX_WORDS, **common)
-        case Question.Kind.NUMBER:
+        case QuestionKind.SHORT_TEXT:
+            return ShortTextField(max_length=SHORT_TEXT_CHARACTERS, **common)
+        case QuestionKind.NUMBER:
             return WholeNumberField(**common)
-        case Question.Kind.PERCENT:
+        case QuestionKind.PERCENT:
             return PercentField(**common)
-        case Question.Kind.ONE_OF:
-            return ChoiceField(choices=question.choices, widget=forms.RadioSelect, empty_value="", **common)
-        case Question.Kind.SOME_OF:
+        case QuestionKind.KRONOR:
+            return KronorField(**common)
+        case QuestionKind.DATE:
+            return DateField(**common)
+        case QuestionKind.YES_NO:
+            return YesNoField(**common)
+        case QuestionKind.ONE_OF:
+            return _one_of(question, common)
+        case QuestionKind.SOME_OF:
             return ChoicesField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **common)
-        case Question.Kind.CONFIRM:
+        case QuestionKind.CONFIRM:
             return ConfirmField(**common)
+        case QuestionKind.ROWS:
+            from grants.forms.rows import RowsField
+
+            assert isinstance(question, Question)
+            return RowsField(question.row_columns, **common)
 
 
-def _help(question: Question) -> str:
+def _one_of(question: Question | Column, common: dict[str, Any]) -> forms.Field:
+    """Radio buttons for a question; a list to choose from where many stand in rows."""
+    if isinstance(question, Column):
+        choices = [("", _("Choose")), *question.choices]
+        return ChoiceField(choices=choices, empty_value="", **common)
+    return ChoiceField(choices=question.choices, widget=forms.RadioSelect, empty_value="", **common)
+
+
+def _help(question: Question | Column) -> str:
     """The question's help and limit; escaped here, since the form pack prints help as it is."""
     parts = [question.help_text] if question.help_text else []
-    if question.kind == Question.Kind.LONG_TEXT and question.max_words:
+    if question.kind == QuestionKind.LONG_TEXT and question.max_words:
         parts.append(
             ngettext("At most %(limit)s word.", "At most %(limit)s words.", question.max_words)
             % {"limit": question.max_words}

@@ -7,8 +7,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from grants.completeness import budget_years
 from grants.drafts import Values, fingerprint, section_values
 from grants.forms.fields import (
     ChoiceField,
@@ -19,7 +22,8 @@ from grants.forms.fields import (
     ShortTextField,
     field_for,
 )
-from grants.models import COST_ITEMS, INCOME_ITEMS, Application, AttachmentKind, BudgetItem, Section
+from grants.forms.rows import RowsField
+from grants.models import Application, AttachmentKind, BudgetHeading, BudgetSide, Question, Section
 from grants.personal_number import looks_like_personal_number
 from portal.documents import uploads
 
@@ -48,12 +52,21 @@ class SectionForm(forms.Form):
         self.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput)
         for question in application.call.questions.all():
             if question.section == section:
-                self.fields[f"answer_{question.key}"] = field_for(question)
+                self.fields[f"answer_{question.key}"] = self._field(question)
         self.add_own_fields()
         if self._texts_with_personal_numbers():
             self.fields[NO_PERSONAL_NUMBER] = forms.BooleanField(
                 label=_("It is no personal identity number; save the text as it is"), required=False
             )
+
+    def _field(self, question: Question) -> forms.Field:
+        """The question's field; one that depends on another says on which, and the script hides it."""
+        field = field_for(question)
+        if question.depends_on and (on := self.fields.get(f"answer_{question.depends_on}")):
+            condition = _("Answer this if you answered yes to: %(question)s") % {"question": on.label}
+            field.help_text = SafeString(f"{escape(condition)} {field.help_text}".strip())
+            field.widget.attrs["data-depends-on"] = f"answer_{question.depends_on}"
+        return field
 
     def add_own_fields(self) -> None:
         """What the section asks besides the call's questions."""
@@ -68,9 +81,15 @@ class SectionForm(forms.Form):
         return [
             name
             for name, field in self.fields.items()
-            if isinstance(field, (LongTextField, ShortTextField))
-            and looks_like_personal_number(str(self.data.get(self.add_prefix(name), "")))
+            if isinstance(field, (LongTextField, ShortTextField, RowsField))
+            and looks_like_personal_number(self._posted_text(name))
         ]
+
+    def _posted_text(self, name: str) -> str:
+        """What was posted in a field; of rows, the texts of all cells."""
+        if isinstance(self.fields[name], RowsField):
+            return " | ".join(str(self.data.get(key, "")) for key in self.data if key.startswith(f"{name}-"))
+        return str(self.data.get(self.add_prefix(name), ""))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -161,22 +180,34 @@ class TargetForm(SectionForm):
 
 
 class EconomyForm(SectionForm):
-    """The first year's budget, line by line, and what else belongs to the economy."""
+    """The budget, line by line and year by year, and what else belongs to the economy."""
 
     def add_own_fields(self) -> None:
-        for item in BudgetItem:
-            side = "income" if item in INCOME_ITEMS else "cost"
-            field = KronorField(label=item.label)
-            field.widget.attrs["data-sum"] = side
-            self.fields[f"budget_{item.value}"] = field
+        for heading in self.application.call.budget_headings.all():
+            for year in self.budget_years:
+                field = KronorField(label=f"{heading.label} {year}")
+                field.widget.attrs["data-sum"] = f"{heading.side}-{year}"
+                self.fields[f"budget_{heading.key}_{year}"] = field
 
     @property
-    def income_fields(self) -> list[forms.BoundField]:
-        return [self[f"budget_{item.value}"] for item in INCOME_ITEMS]
+    def budget_years(self) -> list[int]:
+        return budget_years(self.application)
 
     @property
-    def cost_fields(self) -> list[forms.BoundField]:
-        return [self[f"budget_{item.value}"] for item in COST_ITEMS]
+    def income_lines(self) -> list[tuple[BudgetHeading, list[forms.BoundField]]]:
+        return self._lines(BudgetSide.INCOME)
+
+    @property
+    def cost_lines(self) -> list[tuple[BudgetHeading, list[forms.BoundField]]]:
+        return self._lines(BudgetSide.COST)
+
+    def _lines(self, side: str) -> list[tuple[BudgetHeading, list[forms.BoundField]]]:
+        """Each heading of one side with its field for every year."""
+        return [
+            (heading, [self[f"budget_{heading.key}_{year}"] for year in self.budget_years])
+            for heading in self.application.call.budget_headings.all()
+            if heading.side == side
+        ]
 
 
 class PapersForm(SectionForm):

@@ -1,22 +1,18 @@
 """The nouns of grants: associations, calls, applications and the money that decisions bind."""
 
 from grants.models.applications import (
-    COST_ITEMS,
-    INCOME_ITEMS,
     Answer,
     Application,
     Attachment,
     AttachmentKind,
-    BudgetItem,
-    BudgetLine,
-    BudgetSide,
     Lateness,
     Terms,
     TermsStage,
     YearAmount,
 )
 from grants.models.associations import Association, Independence, LegalForm, Membership, SigningRule, may_sign
-from grants.models.calls import Call, GrantType, LateRule, Question, Section
+from grants.models.budgets import BudgetHeading, BudgetLine, BudgetSide
+from grants.models.calls import Call, GrantType, LateRule
 from grants.models.commitments import Commitment, Frame
 from grants.models.completions import CompletionItem, CompletionReply, CompletionRequest, ReplyPaper
 from grants.models.facts import (
@@ -30,26 +26,26 @@ from grants.models.facts import (
 from grants.models.messages import Message, MessageFile
 from grants.models.people import Guarantee, Invitation, Signature
 from grants.models.prints import Print
+from grants.models.questions import Column, Question, QuestionKind, Section, is_answer
 from grants.models.reminders import CalendarAddress, CallWatch, Reminder, UnwantedReminder
 from grants.models.statements import ConditionsStatement, StatementConfirmation
 
 __all__ = [
     "AGE_FIELDS",
     "BOARD_FIELDS",
-    "COST_ITEMS",
     "GENDER_FIELDS",
-    "INCOME_ITEMS",
     "Answer",
     "Application",
     "Association",
     "Attachment",
     "AttachmentKind",
-    "BudgetItem",
+    "BudgetHeading",
     "BudgetLine",
     "BudgetSide",
     "CalendarAddress",
     "Call",
     "CallWatch",
+    "Column",
     "Commitment",
     "CompletionItem",
     "CompletionReply",
@@ -70,6 +66,7 @@ __all__ = [
     "OfficeHolder",
     "Print",
     "Question",
+    "QuestionKind",
     "Reminder",
     "ReplyPaper",
     "Section",
@@ -81,5 +78,6 @@ __all__ = [
     "UnwantedReminder",
     "YearAmount",
     "YearlyFigures",
+    "is_answer",
     "may_sign",
 ]

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.models.associations import Association, Membership
-from grants.models.calls import Call, GrantType, Question
+from grants.models.calls import Call, GrantType
+from grants.models.questions import Question
 from grants.states import SENT_STATES, State
 from portal.documents.models import StoredFile
 from portal.people import rules
@@ -169,9 +170,13 @@ class Application(models.Model):
         return {answer.key: answer.value for answer in self.answers.all()}
 
     def answered(self) -> list[tuple[Question, Any]]:
-        """The call's questions with this application's answers, in the form's order."""
+        """The call's questions that are asked of this application with its answers, in the form's order."""
         values = self.answers_by_key()
-        return [(question, values.get(question.key)) for question in self.call.questions.all()]
+        return [
+            (question, values.get(question.key))
+            for question in self.call.questions.all()
+            if question.is_asked(values)
+        ]
 
 
 class OfApplicationQuerySet(models.QuerySet[Any]):
@@ -196,64 +201,6 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.key}"
-
-
-class BudgetSide(models.TextChoices):
-    INCOME = "income", _("Income")
-    COST = "cost", _("Costs")
-
-
-class BudgetItem(models.TextChoices):
-    """The lines of the budget; what is applied for here comes from the application itself."""
-
-    CITY_OTHER = "city_other", _("Other committees of the city")
-    REGION = "region", _("The region")
-    STATE = "state", _("The state")
-    FOUNDATIONS = "foundations", _("Foundations and funds")
-    FEES = "fees", _("Membership fees")
-    SALES = "sales", _("Sales")
-    GIFTS = "gifts", _("Gifts and collections")
-    OWN = "own", _("Own contribution")
-    PAY = "pay", _("Pay, with employer's fees")
-    PREMISES = "premises", _("Premises")
-    ACTIVITIES = "activities", _("Activities")
-    MATERIAL = "material", _("Material")
-    TRAVEL = "travel", _("Travel")
-    TRAINING = "training", _("Training and supervision")
-    ADMINISTRATION = "administration", _("Administration")
-    AUDIT = "audit", _("Audit")
-    OTHER = "other", _("Other costs")
-
-
-INCOME_ITEMS = (
-    BudgetItem.CITY_OTHER,
-    BudgetItem.REGION,
-    BudgetItem.STATE,
-    BudgetItem.FOUNDATIONS,
-    BudgetItem.FEES,
-    BudgetItem.SALES,
-    BudgetItem.GIFTS,
-    BudgetItem.OWN,
-)
-COST_ITEMS = tuple(item for item in BudgetItem if item not in INCOME_ITEMS)
-
-
-class BudgetLine(models.Model):
-    """One line of the first year's budget, in whole kronor."""
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="budget_lines")
-    item = models.CharField(max_length=20, choices=BudgetItem.choices)
-    amount = models.PositiveIntegerField(default=0)
-
-    objects = OfApplicationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["application", "item"], name="grants_budget_item_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.application_id} {self.item}: {self.amount}"
 
 
 class AttachmentKind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Calls for applications: windows, years, and the questions asked."""
+"""Calls for applications: windows and years."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.documents.templatetags.swedish_text import number, percent
 from portal.people import rules
 from portal.registry.models import Authority
 
@@ -143,89 +142,3 @@ class Call(models.Model):
     def years(self) -> list[int]:
         """The years that can be applied for."""
         return list(range(self.first_year, self.first_year + self.max_years))
-
-
-class Section(models.TextChoices):
-    """The tasks of the form, in the order of the task list."""
-
-    GRANT = "grant", _("What you apply for")
-    NEED = "need", _("Need and purpose")
-    TARGET = "target", _("Target group")
-    ACTIVITIES = "activities", _("Activities and effect")
-    COOPERATION = "cooperation", _("Complement and co-operation")
-    ECONOMY = "economy", _("Budget and resources")
-    DEMOCRACY = "democracy", _("Democracy and influence")
-    PAPERS = "papers", _("Papers")
-
-
-class QuestionQuerySet(models.QuerySet["Question"]):
-    def visible_to(self, user: Any) -> QuestionQuerySet:
-        """Readable before signing in, with the call."""
-        return self.filter(call__in=Call.objects.visible_to(user))
-
-
-class Question(models.Model):
-    """One question of a call, under a key that stays the same from year to year."""
-
-    class Kind(models.TextChoices):
-        LONG_TEXT = "long_text", _("Longer text")
-        NUMBER = "number", _("Whole number")
-        PERCENT = "percent", _("Percent")
-        ONE_OF = "one_of", _("One of several")
-        SOME_OF = "some_of", _("Some of several")
-        CONFIRM = "confirm", _("Confirmation")
-
-    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="questions")
-    key = models.SlugField(max_length=40)
-    section = models.CharField(max_length=20, choices=Section.choices)
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    label_sv = models.CharField(max_length=300)
-    label_en = models.CharField(max_length=300)
-    help_sv = models.CharField(max_length=500, blank=True)
-    help_en = models.CharField(max_length=500, blank=True)
-    required = models.BooleanField(default=True)
-    max_words = models.PositiveSmallIntegerField(null=True, blank=True)
-    options = models.JSONField(
-        default=list, blank=True, help_text='[{"code": "barn_unga", "sv": "Barn och unga", "en": "Children"}]'
-    )
-
-    objects = QuestionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["call", "key"], name="grants_question_key_once_a_call"),
-            models.UniqueConstraint(fields=["call", "position"], name="grants_question_position"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.call_id} {self.key}"
-
-    @property
-    def label(self) -> str:
-        return self.label_en if translation.get_language() == "en" else self.label_sv
-
-    @property
-    def help_text(self) -> str:
-        return self.help_en if translation.get_language() == "en" else self.help_sv
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        language = "en" if translation.get_language() == "en" else "sv"
-        return [(option["code"], option[language]) for option in self.options]
-
-    def in_words(self, value: Any) -> str:
-        """The answer as a person reads it."""
-        if value in (None, "", []):
-            return ""
-        labels = dict(self.choices)
-        if self.kind == Question.Kind.SOME_OF:
-            return ", ".join(labels.get(code, code) for code in value)
-        if self.kind == Question.Kind.ONE_OF:
-            return labels.get(value, value)
-        if self.kind == Question.Kind.CONFIRM:
-            return str(_("Yes")) if value else str(_("No"))
-        if self.kind == Question.Kind.PERCENT:
-            return percent(value)
-        return number(value) if self.kind == Question.Kind.NUMBER else str(value)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants import drafts
-from grants.completeness import Task, budget_of, tasks
+from grants.completeness import Task, budgets_of, sections_of, tasks
 from grants.following import Status
 from grants.forms.associations import SignForm
+from grants.forms.rows import REMOVE_ROW
 from grants.forms.sections import PapersForm, SectionForm, section_form
 from grants.models import Application, Attachment, Section, may_sign
 from grants.reading import chapters
@@ -33,7 +34,12 @@ def own_application(request: HttpRequest, application_id: int) -> Application:
     )
     return get_object_or_404(
         own.prefetch_related(
-            "call__questions", "answers", "terms__year_amounts", "budget_lines", "attachments__stored_file"
+            "call__questions",
+            "call__budget_headings",
+            "answers",
+            "terms__year_amounts",
+            "budget_lines__heading",
+            "attachments__stored_file",
         ),
         pk=application_id,
     )
@@ -100,6 +106,9 @@ def _state_of(task: Task) -> Status:
 def section(request: HttpRequest, application_id: int, section: Section) -> HttpResponse:
     """One section of a draft: shown, and saved as far as it has come."""
     draft = own_application(request, application_id)
+    asked = sections_of(draft.call)
+    if section not in asked:
+        raise Http404
     if not draft.is_draft or not draft.call.is_open:
         if request.method == "POST":
             messages.error(
@@ -130,13 +139,13 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
         {
             "application": draft,
             "section": section,
-            "number": Section.values.index(section) + 1,
-            "count": len(Section.values),
+            "number": asked.index(section) + 1,
+            "count": len(asked),
             "form": form,
             "theirs": theirs,
-            "saved_rows": chapters(freeze(draft), draft.call.questions.all()) if theirs else [],
-            "budget": budget_of(draft),
-            "is_last": section == list(Section)[-1],
+            "saved_rows": chapters(freeze(draft), draft.call) if theirs else [],
+            "budgets": budgets_of(draft),
+            "is_last": section == asked[-1],
             "breadcrumbs": crumbs(draft, str(section.label)),
         },
         status=422 if request.method == "POST" else 200,
@@ -190,12 +199,12 @@ def _next_page(request: HttpRequest, draft: Application, section: Section) -> st
     go = request.POST.get("go", "")
     if go == "tasks":
         return reverse("grants:application", args=[draft.pk])
-    if go != "next":
+    if go != "next" or REMOVE_ROW in request.POST:
         return _section_url(draft, section)
-    following = Section.values.index(section) + 1
-    if following == len(Section.values):
+    asked = sections_of(draft.call)
+    if section == asked[-1]:
         return reverse("grants:check", args=[draft.pk])
-    return _section_url(draft, list(Section)[following])
+    return _section_url(draft, asked[asked.index(section) + 1])
 
 
 @requires(applicant)
@@ -238,7 +247,7 @@ def _check_context(request: HttpRequest, draft: Application, form: SignForm) -> 
         "application": draft,
         "chapters": [
             (chapter, _section_url(draft, chapter.section) if is_open else "")
-            for chapter in chapters(freeze(draft), draft.call.questions.all())
+            for chapter in chapters(freeze(draft), draft.call)
         ],
         "left": [(task, _section_url(draft, task.section)) for task in left],
         "is_open": is_open,

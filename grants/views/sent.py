@@ -127,7 +127,7 @@ def answers(request: HttpRequest, application_id: int) -> HttpResponse:
         {
             "application": application,
             "record": record,
-            "chapters": chapters(record.content, application.call.questions.all()),
+            "chapters": chapters(record.content, application.call),
             "breadcrumbs": _crumbs(application, _("What you sent")),
         },
     )

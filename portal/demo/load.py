@@ -28,8 +28,9 @@ from grants.models import (
     Membership,
     Terms,
     TermsStage,
+    is_answer,
 )
-from grants.standard_form import add_questions
+from grants.standard_form import add_standard_form
 from grants.submission import submit
 from portal.committee import minutes, pack, proposals
 from portal.committee.agenda import put_on_agenda
@@ -136,7 +137,7 @@ def _found(today: date) -> Demo:
         decision_expected="vid nämndens nästa sammanträde, oftast inom två månader",
         published=True,
     )
-    add_questions(development)
+    add_standard_form(development)
     return Demo(
         staff, committee, StoredFile.objects.keep(statutes(), "application/pdf"), calls[0], development
     )
@@ -159,7 +160,7 @@ def _round(authority: Authority, window: int) -> Call:
         decision_expected=f"i december {window}",
         published=True,
     )
-    add_questions(call)
+    add_standard_form(call)
     return call
 
 
@@ -201,15 +202,22 @@ def _draft(demo: Demo, story: Story, call: Call, association: Association, signa
     )
     terms = Terms.objects.create(application=draft, stage=TermsStage.APPLIED, grant_type=call.grant_type)
     terms.set_amounts(story.amounts(call.first_year, "sought_per_year"))
+    answers = story.answers | {
+        "starts_on": f"{call.first_year}-01-01",
+        "ends_on": f"{call.first_year}-12-31",
+    }
+    asked = set(call.questions.values_list("key", flat=True))
     Answer.objects.bulk_create(
         Answer(application=draft, key=key, value=value)
-        for key, value in story.answers.items()
-        if value not in (None, "", [])
+        for key, value in answers.items()
+        if key in asked and is_answer(value)
     )
+    amounts_by_key = {key: amount for side in facts["budget"].values() for key, amount in side.items()}
     BudgetLine.objects.bulk_create(
-        BudgetLine(application=draft, item=item, amount=amount)
-        for side in facts["budget"].values()
-        for item, amount in side.items()
+        BudgetLine(application=draft, heading=heading, year=year, amount=amounts_by_key[heading.key])
+        for heading in call.budget_headings.all()
+        for year in terms.years
+        if heading.key in amounts_by_key
     )
     Attachment.objects.create(
         application=draft,

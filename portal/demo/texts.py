@@ -21,7 +21,12 @@ class Story:
         """Question key → answer, for the standard form."""
         own = dict(self.facts["application"])
         own.pop("title")
-        return own | {"target_groups": self.facts["target_groups"], "democracy_conditions": True}
+        return own | {
+            "target_groups": self.facts["target_groups"],
+            "democracy_conditions": True,
+            "no_debts": True,
+            "sells_on_market": False,
+        }
 
     def amounts(self, first_year: int, key: str) -> dict[int, int]:
         """Whole kronor by year from `sought_per_year` or `granted_per_year`; no years for a no."""

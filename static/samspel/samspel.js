@@ -46,16 +46,30 @@
     [...form.querySelectorAll(`[data-sum="${kind}"]`)].reduce((total, input) => total + kronor(input.value), 0);
   const showSums = (form) => {
     for (const output of form.querySelectorAll("[data-sum-of]")) {
-      const kind = output.dataset.sumOf;
-      output.textContent = show(kind === "balance" ? sum(form, "income") - sum(form, "cost") : sum(form, kind));
+      const [kind, year] = output.dataset.sumOf.split("-");
+      const amount = kind === "balance" ? sum(form, `income-${year}`) - sum(form, `cost-${year}`) : sum(form, `${kind}-${year}`);
+      output.textContent = show(amount);
     }
   };
   document.addEventListener("input", (event) => {
     if (event.target.form && event.target.dataset.sum) showSums(event.target.form);
   });
 
+  /* Questions that are asked only after a yes. Without script they all stand there and say so. */
+  const showDependent = (root) => {
+    for (const control of root.querySelectorAll("[data-depends-on]")) {
+      const yes = root.querySelector(`[name="${control.dataset.dependsOn}"][value="yes"]`);
+      const field = control.closest(".ds-fieldset, .ds-field");
+      if (yes && field) field.hidden = !yes.checked;
+    }
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.type === "radio" && event.target.form) showDependent(event.target.form);
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     focusErrors(document);
+    document.querySelectorAll("form:has([data-depends-on])").forEach(showDependent);
     // A form that came back holds other sums than those that are saved.
     document.querySelectorAll("form:has([data-sum-of])").forEach(showSums);
   });

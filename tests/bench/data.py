@@ -15,6 +15,7 @@ from grants.models import (
     Application,
     Association,
     Attachment,
+    BudgetHeading,
     BudgetLine,
     Call,
     Frame,
@@ -236,11 +237,20 @@ def _write_contents(city: City, rows: Sequence[Row]) -> None:
         for key, value in sent.story.answers.items()
         if value not in (None, "", [])
     )
+    headings = {
+        (heading.call_id, heading.key): heading
+        for heading in BudgetHeading.objects.filter(call__in=city.calls)
+    }
     BudgetLine.objects.bulk_create(
-        BudgetLine(application=application, item=item, amount=amount)
+        BudgetLine(
+            application=application,
+            heading=headings[application.call_id, key],
+            year=application.call.first_year,
+            amount=amount,
+        )
         for sent, _case, application in rows
         for side in sent.story.facts["budget"].values()
-        for item, amount in side.items()
+        for key, amount in side.items()
     )
     Attachment.objects.bulk_create(
         Attachment(

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from grants.models import Call, Question, Section
+from grants.models import Call, Question, QuestionKind, Section
 from tests.documents.reading import page_texts
 from tests.e2e.person import Person
 from tests.e2e.words import say
@@ -34,11 +34,23 @@ def register(person: Person) -> None:
 
 def answers(call: Call, section: Section) -> dict[str, Any]:
     """The answers to the call's own questions in a section, by field name."""
-    found = {}
+    found: dict[str, Any] = {}
     for question in call.questions.filter(section=section):
-        given = ANSWER if question.kind == Question.Kind.LONG_TEXT else answer_for(question)
-        found[f"answer_{question.key}"] = given
+        given = ANSWER if question.kind == QuestionKind.LONG_TEXT else answer_for(question)
+        if question.is_asked({}):
+            found |= fields_of(question, given)
     return found
+
+
+def fields_of(question: Question, answer: Any) -> dict[str, Any]:
+    """An answer as the fields of its form."""
+    name = f"answer_{question.key}"
+    if question.kind == QuestionKind.ROWS:
+        cells = [(n, key, value) for n, row in enumerate(answer) for key, value in row.items()]
+        return {f"{name}-{n}-{key}": value for n, key, value in cells}
+    if question.kind == QuestionKind.YES_NO:
+        return {name: "yes" if answer else "no"}
+    return {name: answer}
 
 
 def own_fields(call: Call, section: Section, sums: list[int]) -> dict[str, Any]:
@@ -49,7 +61,12 @@ def own_fields(call: Call, section: Section, sums: list[int]) -> dict[str, Any]:
     if section == Section.TARGET:
         return {"child_share": "80"}
     if section == Section.ECONOMY:
-        return {"budget_gifts": "20 000", "budget_pay": str(sums[0]), "budget_premises": "20000"}
+        lines = {}
+        for year, amount in zip(call.years, sums, strict=False):
+            lines[f"budget_gifts_{year}"] = "20 000"
+            lines[f"budget_pay_{year}"] = str(amount)
+            lines[f"budget_premises_{year}"] = "20000"
+        return lines
     return {}
 
 
@@ -97,7 +114,8 @@ def write(person: Person, call: Call, folder: Path, sums: list[int]) -> None:
     for section in list(Section)[1:-1]:
         fill_section(person, call, section, sums)
         if section == Section.ECONOMY:
-            person.fill(budget_premises="35 000")
+            budget = f"budget_premises_{call.first_year}"
+            person.fill(**{budget: "35 000"})
             assert "−15 000 kr" in person.reads(), "the balance is counted while one writes"
             person.press(say("Save"))
             person.sees(
@@ -107,7 +125,7 @@ def write(person: Person, call: Call, folder: Path, sums: list[int]) -> None:
                     sum="15 000 kr",
                 )
             )
-            person.fill(budget_premises="20 000")
+            person.fill(**{budget: "20 000"})
         person.press(say("Save and continue"))
     attach(person, folder)
     person.sees("stadgar.pdf")

@@ -93,7 +93,7 @@ def test_a_part_is_saved_and_the_task_is_begun(writer: Client, draft: Applicatio
         (Section.ACTIVITIES, "answer_persons_reached", "många"),
         (Section.NEED, "answer_purpose", "ord " * 151),
         (Section.NEED, "answer_purpose", "Ring 811218-9876"),
-        (Section.ECONOMY, "budget_pay", "abc"),
+        (Section.ECONOMY, "budget_pay_2027", "abc"),
     ],
 )
 def test_what_cannot_be_read_is_shown_again_with_its_error(
@@ -132,7 +132,7 @@ def test_a_personal_number_is_saved_only_when_the_person_says_it_is_none(
 
 
 def test_zero_is_an_answer_and_an_emptied_one_is_none(writer: Client, draft: Application) -> None:
-    post(writer, draft, Section.ECONOMY, answer_volunteers="0", budget_gifts="0")
+    post(writer, draft, Section.ECONOMY, answer_volunteers="0", budget_gifts_2027="0")
     assert draft.answers.get(key="volunteers").value == 0
     assert draft.budget_lines.get().amount == 0
 
@@ -144,14 +144,15 @@ def test_zero_is_an_answer_and_an_emptied_one_is_none(writer: Client, draft: App
 def test_an_unbalanced_budget_is_saved_but_not_done(writer: Client, draft: Application) -> None:
     post(writer, draft, Section.GRANT, title="Öppet hus", amount_2027="100 000")
     texts = {"answer_continued_existence": "Med gåvor", "answer_volunteers": 3, "answer_volunteer_hours": 90}
+    texts |= {"answer_no_debts": "on", "answer_sells_on_market": "no"}
 
-    post(writer, draft, Section.ECONOMY, budget_pay="150 000", budget_gifts="20 000", **texts)
+    post(writer, draft, Section.ECONOMY, budget_pay_2027="150 000", budget_gifts_2027="20 000", **texts)
     page = writer.get(address(draft, Section.ECONOMY))
-    assert page.context["budget"].missing == 30_000
+    assert page.context["budgets"][0].missing == 30_000
     assert "30\u00a0000\u00a0kr" in page.content.decode()
     assert state_of(draft, Section.ECONOMY) == (True, False)
 
-    post(writer, draft, Section.ECONOMY, budget_pay="150 000", budget_gifts="50 000", **texts)
+    post(writer, draft, Section.ECONOMY, budget_pay_2027="150 000", budget_gifts_2027="50 000", **texts)
     assert state_of(draft, Section.ECONOMY) == (True, True)
 
 

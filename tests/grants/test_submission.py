@@ -97,7 +97,7 @@ def test_only_a_signatory_sends(draft: Application) -> None:
 
 
 def test_nothing_is_sent_while_something_is_missing(draft: Application) -> None:
-    BudgetLine.objects.filter(item="pay").update(amount=1)
+    BudgetLine.objects.filter(heading__key="pay").update(amount=1)
 
     with pytest.raises(CannotSubmit):
         submit(draft.pk, draft.created_by)
