@@ -33,6 +33,8 @@ def parts(user: Any) -> Iterable[Part]:
 
 def _own_work(user: Any) -> Part:
     own = Application.objects.visible_to(user).select_related("call", "association", "case")
+    if user.acting_for:
+        own = own.filter(association=user.acting_for)
     recent = list(own.order_by("-saved_at")[: 4 * OWN_ROWS])
     drafts = [application for application in recent if application.is_draft and application.call.is_open]
     sent = [application for application in recent if not application.is_draft]

@@ -11,7 +11,7 @@ from grants.models import Membership
 def people_of(association_ids: Iterable[int]) -> dict[int, set[int]]:
     """Association → the ids of its people who can sign in; one query."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = Membership.objects.filter(association__in=set(association_ids), user__is_active=True)
+    rows = Membership.objects.current().filter(association__in=set(association_ids), user__is_active=True)
     for association_id, user_id in rows.values_list("association", "user"):
         found[association_id].add(user_id)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from grants.models import Section
-from grants.views import association, drafts, public, sent
+from grants.views import acting, association, drafts, facts, people, public, sent
 
 
 class SectionConverter:
@@ -37,7 +37,24 @@ app_name = "grants"
 urlpatterns = [
     path("omgangar/<int:call_id>/", public.call, name="call"),
     path("omgangar/<int:call_id>/ansok/", association.start, name="start"),
+    path("foreningar/", acting.associations, name="associations"),
+    path("foreningar/valj/", acting.choose, name="choose-association"),
     path("foreningar/ny/", association.register, name="register-association"),
+    path("foreningar/<int:association_id>/", facts.association, name="association"),
+    path("foreningar/<int:association_id>/personer/", people.people, name="people"),
+    path("foreningar/<int:association_id>/personer/bjud-in/", people.invite, name="invite"),
+    path("foreningar/<int:association_id>/personer/<int:user_id>/", people.person, name="person"),
+    path(
+        "foreningar/<int:association_id>/personer/<int:user_id>/avsluta/",
+        people.end_access,
+        name="end-access",
+    ),
+    path(
+        "foreningar/<int:association_id>/inbjudningar/<int:invitation_id>/aterkalla/",
+        people.withdraw,
+        name="withdraw-invitation",
+    ),
+    path("inbjudan/<str:token>/", people.invitation, name="invitation"),
     path("ansokningar/", association.applications, name="applications"),
     path("ansokningar/<int:application_id>/", drafts.application, name="application"),
     path("ansokningar/<int:application_id>/<section:section>/", drafts.section, name="section"),

@@ -14,10 +14,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from grants.models import Section
+from grants.models import Invitation, Membership, Section
 from portal.committee.models import Matter
 from portal.documents.models import Document, DocumentState
 from portal.registry.models import Record, RecordFile
+from tests.factories import person_of
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,33 @@ def record_of(kind: str) -> Callable[[World], list[Any]]:
     return lambda world: [Record.objects.get(case=world.application.received_case, kind=kind).pk]
 
 
+def association(world: World) -> list[Any]:
+    return [world.application.association_id]
+
+
+def person(world: World) -> list[Any]:
+    """Their association and one of its people, beside a manager more: so that anyone may leave."""
+    person_of(world.application.association)
+    held = Membership.objects.filter(association=world.application.association_id).earliest("pk")
+    return [held.association_id, held.user_id]
+
+
+def invitation(world: World) -> Invitation:
+    inviting = Membership.objects.filter(association=world.application.association_id).earliest("pk")
+    return Invitation.objects.create(
+        association_id=inviting.association_id,
+        email="ny@fyren.example.org",
+        token_hash=Invitation.hash_of("en-nyckel"),
+        roles=["writer"],
+        invited_by=inviting.user,
+    )
+
+
+def invitation_token(world: World) -> list[Any]:
+    invitation(world)
+    return ["en-nyckel"]
+
+
 def free_matter(world: World) -> list[Any]:
     """The matter before the committee decided it, for the chair's page."""
     Matter.objects.filter(pk=world.matter.pk).update(state="on_agenda")
@@ -86,6 +114,17 @@ ROUTES = {
     "grants:call": Route(ALL, lambda world: [world.call.pk]),
     "grants:start": Route(APPLICANTS, lambda world: [world.call.pk]),
     "grants:register-association": Route(APPLICANTS),
+    "grants:associations": Route(APPLICANTS),
+    "grants:choose-association": Route(APPLICANTS),
+    "grants:association": Route(OWN, association),
+    "grants:people": Route(OWN, association),
+    "grants:invite": Route(OWN, association),
+    "grants:person": Route(OWN, person),
+    "grants:end-access": Route(OWN, person),
+    "grants:withdraw-invitation": Route(
+        OWN, lambda world: [world.application.association_id, invitation(world).pk]
+    ),
+    "grants:invitation": Route(ALL, invitation_token),
     "grants:applications": Route(APPLICANTS),
     "grants:application": Route(OWN, application),
     "grants:section": Route(OWN, lambda world: [world.draft.pk, Section.NEED]),

@@ -90,7 +90,9 @@ class StartForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, associations: QuerySet[Association], data: Any = None) -> None:
+    def __init__(
+        self, associations: QuerySet[Association], data: Any = None, *, chosen: int | None = None
+    ) -> None:
         super().__init__(data)
         found = list(associations)
         self.fields["association"] = forms.ModelChoiceField(
@@ -98,7 +100,7 @@ class StartForm(forms.Form):
             label=_("Which association applies?"),
             widget=forms.RadioSelect,
             empty_label=None,
-            initial=found[0] if len(found) == 1 else None,
+            initial=found[0] if len(found) == 1 else chosen,
             error_messages={"required": _("Choose the association.")},
         )
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants import drafts
+from grants import acting, drafts
 from grants.following import status
 from grants.forms.associations import AssociationForm, StartForm
 from grants.models import Application, Association, Call
@@ -62,7 +62,7 @@ def start(request: HttpRequest, call_id: int) -> HttpResponse:
     associations = Association.objects.visible_to(request.user)
     if not associations.exists():
         return redirect(f"{reverse('grants:register-association')}?omgang={call.pk}")
-    form = StartForm(associations, kept_form.data(request))
+    form = StartForm(associations, kept_form.data(request), chosen=acting.chosen_id(request))
     if request.method == "POST" and form.is_valid():
         try:
             draft = drafts.start(call, form.cleaned_data["association"], request.user)
@@ -93,9 +93,11 @@ def start(request: HttpRequest, call_id: int) -> HttpResponse:
 
 @requires(applicant)
 def applications(request: HttpRequest) -> HttpResponse:
-    """All applications of the person's associations, and where new ones can be started."""
+    """All applications of the person's associations, or of the chosen one, and where new ones start."""
+    associations = acting.own_associations(request)
     own = (
         Application.objects.visible_to(request.user)
+        .filter(association__in=associations.values("pk"))
         .select_related("call", "association", "case")
         .order_by("-saved_at", "-pk")
     )
@@ -106,7 +108,7 @@ def applications(request: HttpRequest) -> HttpResponse:
         {
             "page_obj": page,
             "rows": [(application, status(application)) for application in page],
-            "associations": list(Association.objects.visible_to(request.user)),
+            "associations": list(associations),
             "open_calls": list(Call.objects.visible_to(request.user).open()),
         },
     )

@@ -56,6 +56,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    #: The association chosen to act for, while a page is made: lists are narrowed to it (`grants.acting`).
+    acting_for: int | None = None
+
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 
 from portal.people import rules
 
+#: The session's key for the association a person has chosen to act for: {"id", "name"}; see `grants.acting`.
+ACTING_FOR = "acting_for"
+
 
 @dataclass(frozen=True)
 class MenuItem:
@@ -20,12 +23,15 @@ class MenuItem:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation`, the menu items of the person who asks."""
+    """Context processor: `navigation`, the menu items of the person, and `acting_for`, whom they act for."""
     user = getattr(request, "user", None)
     items: list[tuple[str, str]] = []
+    acting_for = ""
     if user is not None and user.is_authenticated:
         if rules.applicant(user):
             items.append((_("Our applications"), "grants:applications"))
+            items.append((_("Our associations"), "grants:associations"))
+            acting_for = request.session.get(ACTING_FOR, {}).get("name", "")
         if rules.case_officer(user):
             items += [(_("Applications"), "assessments:queue"), (_("Rounds"), "assessments:rounds")]
         if rules.chair(user):
@@ -37,4 +43,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     links = [(label, reverse(name)) for label, name in items]
     # The rounds' address lies below the queue's: the longest that fits is where one is.
     here = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
-    return {"navigation": [MenuItem(label, url, url == here) for label, url in links]}
+    menu = [MenuItem(label, url, url == here) for label, url in links]
+    return {"navigation": menu, "acting_for": acting_for}

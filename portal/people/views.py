@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.people import front_page
+from portal.people.navigation import ACTING_FOR
 from portal.people.rules import anyone, requires
 
 
@@ -15,6 +16,8 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     if user.is_authenticated and user.is_staff:
         return render(request, "people/home_staff.html", {"waiting": front_page.waiting(user)})
+    if user.is_authenticated:
+        user.acting_for = request.session.get(ACTING_FOR, {}).get("id")
     template = "people/home_applicant.html" if user.is_authenticated else "people/home.html"
     return render(request, template, {"parts": front_page.parts(user)})
 
