@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.models import Criterion
-from grants.models import Application, AttachmentKind, QuestionKind, Section
+from grants.models import Application, QuestionKind, Section
 from grants.reading import BudgetView, budget_view
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import Record, RecordFile
@@ -131,16 +132,20 @@ def _grant_rows(application: Application) -> Iterable[Row]:
 
 def _files(application: Application) -> list[File]:
     """The files as registered, with what the association said they are."""
-    said = application.attachments.filter(stored_file=OuterRef("stored_file")).values("kind")[:1]
+    language = "en" if get_language() == "en" else "sv"
+    said = application.attachments.filter(paper__stored_file=OuterRef("stored_file"))
     registered = (
         RecordFile.objects.filter(
             record__case=application.received_case, record__kind=Record.Kind.APPLICATION
         )
-        .annotate(attached_as=Subquery(said))
+        .annotate(
+            attached_as=Subquery(said.values(f"paper__type__name_{language}")[:1]),
+            of_year=Subquery(said.values("paper__year")[:1]),
+        )
         .order_by("pk")
-        .values_list("pk", "filename", "attached_as", "stored_file__size")
+        .values_list("pk", "filename", "attached_as", "of_year", "stored_file__size")
     )
     return [
-        File(pk, filename, str(AttachmentKind(kind).label) if kind else "", size)
-        for pk, filename, kind, size in registered
+        File(pk, filename, f"{kind or ''} {year or ''}".strip(), size)
+        for pk, filename, kind, year, size in registered
     ]

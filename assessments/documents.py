@@ -17,8 +17,9 @@ from assessments.distribution_table import DistributionTable, load_tables
 from assessments.models import Assessment, CriterionQuestion, Level
 from assessments.sentences import REPORT_DAY, condition_texts, grant_words, years_in_words
 from assessments.shortening import first_sentences
+from grants.asked_papers import PREFETCH, wanted_papers
 from grants.completeness import budgets_of
-from grants.models import Application, AttachmentKind, Call, TermsStage
+from grants.models import Application, Call, TermsStage
 from portal.committee.matter_text import paragraphs
 from portal.committee.models import Decision
 from portal.documents.templatetags.swedish_text import swedish_date
@@ -30,17 +31,6 @@ LEVEL_WORDS = {
     Level.TILLRACKLIG: "tillräcklig",
     Level.GOD: "god",
     Level.MYCKET_GOD: "mycket god",
-}
-#: The papers an association may add, as printed.
-PAPERS = {
-    AttachmentKind.STADGAR: "stadgar",
-    AttachmentKind.ARSMOTESPROTOKOLL: "årsmötesprotokoll",
-    AttachmentKind.FIRMATECKNING: "protokoll om firmateckning",
-    AttachmentKind.VERKSAMHETSBERATTELSE: "verksamhetsberättelse",
-    AttachmentKind.BOKSLUT: "bokslut",
-    AttachmentKind.REVISIONSBERATTELSE: "revisionsberättelse",
-    AttachmentKind.VERKSAMHETSPLAN: "verksamhetsplan",
-    AttachmentKind.OVRIGT: "övriga handlingar",
 }
 #: The stages an assessment sheet and a letter show, as printed.
 STAGE_WORDS = {
@@ -61,7 +51,7 @@ def assessment_sheets(keys: Sequence[int], *, numbered: bool = False) -> dict[in
         .prefetch_related(
             "judgements",
             "application__terms__year_amounts",
-            "application__attachments",
+            *(f"application__{path}" for path in PREFETCH),
             "application__budget_lines__heading",
         )
     )
@@ -114,7 +104,8 @@ def _sheet(assessment: Assessment, questions: list[CriterionQuestion], numbered:
     call = application.call
     proposed = application.terms_at(TermsStage.PROPOSED)
     rows = _judged(assessment, questions)
-    attached = {file.kind for file in application.attachments.all()}
+    attached = {attachment.paper.type for attachment in application.attachments.all()}
+    wanted = wanted_papers(application)
     late = call.closes_at and application.submitted_at and application.submitted_at > call.closes_at
     context = {
         "committee": call.authority.name,
@@ -132,10 +123,8 @@ def _sheet(assessment: Assessment, questions: list[CriterionQuestion], numbered:
         "conditions": condition_texts(proposed) if proposed else [],
         "reason": paragraphs(assessment.reason),
         "costs": budgets_of(application)[0].costs,
-        "attached": [words for kind, words in PAPERS.items() if kind in attached],
-        "not_attached": [
-            words for kind, words in PAPERS.items() if kind not in attached and kind != AttachmentKind.OVRIGT
-        ],
+        "attached": [paper_type.word_sv for paper_type in sorted(attached, key=lambda kind: kind.position)],
+        "not_attached": [paper.asked.type.word_sv for paper in wanted if not paper.attachments],
         "is_late": bool(late),
     }
     html = render_to_string("pdf/bedomningsblad.html", context)

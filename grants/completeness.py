@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from grants.asked_papers import wanted_papers
 from grants.models import Application, BudgetSide, Call, Question, Section, is_answer
 
 #: The answer that keeps how many years the association wants, before it has written every sum.
@@ -113,6 +114,6 @@ def _own_fields(application: Application, section: Section, answers: dict[str, A
         begun = any(budget.costs or budget.other_income for budget in budgets)
         return all(budget.balances for budget in budgets), begun
     if section == Section.PAPERS:
-        added = application.attachments.exists()
-        return added, added
+        wanted = wanted_papers(application)
+        return all(paper.is_settled for paper in wanted), any(paper.is_begun for paper in wanted)
     return True, False

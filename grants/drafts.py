@@ -1,4 +1,4 @@
-"""Writing a draft: starting one, saving a section, adding and removing papers.
+"""Writing a draft: starting one and saving a section. Its papers are in `grants.picking`.
 
 A section's values are one flat dictionary, the same for reading and writing: `answer_<question key>`
 for the call's questions, and `title`, `years`, `amount_<year>`, `child_share` and
@@ -16,11 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.completeness import YEARS_KEY, budget_years
+from grants.library import pick_valid
 from grants.models import (
     Answer,
     Application,
     Association,
-    Attachment,
     BudgetLine,
     Call,
     Section,
@@ -28,7 +28,6 @@ from grants.models import (
     TermsStage,
     is_answer,
 )
-from portal.documents.models import StoredFile
 
 Values = dict[str, Any]
 
@@ -51,11 +50,12 @@ def start(call: Call, association: Association, by: Any) -> Application:
         if not call.is_open:
             raise DraftClosed(_("The call is not open, so no application can be started in it."))
         untouched = Application.objects.drafts().filter(
-            call=call, association=association, title="", answers=None, terms=None, attachments=None
+            call=call, association=association, title="", answers=None, terms=None
         )
         draft = untouched.first()
         if draft is None:
             draft = Application.objects.create(call=call, association=association, created_by=by)
+            pick_valid(draft, by)
     return draft
 
 
@@ -93,7 +93,7 @@ def save_section(draft_id: int, section: Section, values: Values, *, seen: str) 
     ChangedMeanwhile when somebody has saved other values since.
     """
     with transaction.atomic():
-        draft = _open_draft(draft_id)
+        draft = open_draft(draft_id)
         if fingerprint(section_values(draft, section)) != seen:
             raise ChangedMeanwhile
         _write_answers(draft, section, values)
@@ -104,34 +104,12 @@ def save_section(draft_id: int, section: Section, values: Values, *, seen: str) 
             draft.child_share = values["child_share"]
         elif section == Section.ECONOMY:
             _write_budget(draft, values)
-        _touch(draft)
+        touch(draft)
     return draft
 
 
-def add_attachment(draft_id: int, kind: str, filename: str, stored: StoredFile, by: Any) -> Attachment:
-    """Add a checked and stored file to a draft. Raises DraftClosed."""
-    with transaction.atomic():
-        draft = _open_draft(draft_id)
-        attachment = Attachment.objects.create(
-            application=draft, kind=kind, filename=filename, stored_file=stored, added_by=by
-        )
-        _touch(draft)
-    return attachment
-
-
-def remove_attachment(draft_id: int, attachment_id: int) -> None:
-    """Take a file out of a draft; one that is already gone is no error. Raises DraftClosed.
-
-    Its bytes stay until nothing refers to them: the same file may stand elsewhere.
-    """
-    with transaction.atomic():
-        draft = _open_draft(draft_id)
-        draft.attachments.filter(pk=attachment_id).delete()
-        _touch(draft)
-
-
-def _open_draft(draft_id: int) -> Application:
-    """The draft, locked until the transaction ends."""
+def open_draft(draft_id: int) -> Application:
+    """The draft, locked until the transaction ends. Raises DraftClosed when it can no longer be changed."""
     draft = Application.objects.select_for_update(of=("self",)).select_related("call").get(pk=draft_id)
     if not draft.is_draft:
         raise DraftClosed(_("The application has been sent and can no longer be changed."))
@@ -140,7 +118,8 @@ def _open_draft(draft_id: int) -> Application:
     return draft
 
 
-def _touch(draft: Application) -> None:
+def touch(draft: Application) -> None:
+    """Note that the draft was saved just now."""
     draft.saved_at = timezone.now()
     draft.save(update_fields=["title", "child_share", "saved_at"])
 

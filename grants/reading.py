@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from grants.completeness import budget_years, sections_of
-from grants.models import Application, AttachmentKind, BudgetSide, Call, GrantType, Question, Section
-from portal.documents.templatetags.swedish_text import kronor, percent
+from grants.models import Application, BudgetSide, Call, GrantType, Question, Section
+from grants.shipped_papers import name_of
+from portal.documents.templatetags.swedish_text import kronor, percent, swedish_date
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,21 @@ def _own_rows(content: Mapping[str, Any], section: Section) -> list[Row]:
         return [Row(_("Share for children and young people"), percent(content["child_share"]))]
     if section == Section.PAPERS:
         return [
-            Row(str(AttachmentKind(paper["kind"]).label), paper["filename"])
-            for paper in content["attachments"]
+            *(Row(name_of(paper), paper["filename"]) for paper in content["attachments"]),
+            *(
+                Row(
+                    name_of(paper),
+                    _("Is handed in later, no later than %(day)s") % {"day": _day(paper["due_on"])},
+                )
+                for paper in content.get("promised_papers", ())
+            ),
         ]
     return []
+
+
+def _day(due_on: date | str) -> str:
+    """JSON has only text for dates."""
+    return swedish_date(date.fromisoformat(due_on) if isinstance(due_on, str) else due_on)
 
 
 def _by_year(content: Mapping[str, Any]) -> dict[int, int]:

@@ -14,8 +14,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from grants.asked_papers import attached_files, freeze_papers
 from grants.completeness import missing_tasks
-from grants.models import Application, Attachment, Call, is_answer, may_sign
+from grants.models import Application, Call, is_answer, may_sign
 from grants.reading import budget_lines
 from grants.states import State
 from portal.documents.templatetags.swedish_text import swedish_date
@@ -109,20 +110,14 @@ def freeze(application: Application) -> dict[str, Any]:
         ],
         "answers": {question.key: value for question, value in application.answered() if is_answer(value)},
         "budget": budget_lines(application),
-        "attachments": [
-            {"kind": file.kind, "filename": file.filename, "sha256": file.stored_file.sha256}
-            for file in application.attachments.select_related("stored_file")
-        ],
+        **freeze_papers(application),
         "submitted_at": application.submitted_at,
     }
 
 
 def _register(application: Application, case: Case, by: Any) -> None:
     """Register the application with its files, and the receipt that a worker will print."""
-    files = [
-        (file.stored_file, file.filename)
-        for file in Attachment.objects.filter(application=application).select_related("stored_file")
-    ]
+    files = attached_files(application)
     case.register(Record.Kind.APPLICATION, "Ansökan", by=by, content=freeze(application), files=files)
     with translation.override("sv"):
         html = render_to_string(

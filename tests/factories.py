@@ -22,10 +22,13 @@ from grants.models import (
     Frame,
     GrantType,
     Membership,
+    Paper,
+    PaperType,
     Question,
     QuestionKind,
     Terms,
 )
+from grants.shipped_papers import STANDARD_LIST, ask_for_papers, install_paper_types
 from grants.standard_form import add_standard_form
 from portal.committee.models import Committee, Meeting
 from portal.documents.models import StoredFile
@@ -116,7 +119,7 @@ def person_of(association: Association, *roles: str) -> User:
 
 
 class CallFactory(factory.django.DjangoModelFactory[Call]):
-    """An open call with the standard questions and the guidelines' criteria."""
+    """An open call with the standard questions and the guidelines' criteria; it asks for statutes."""
 
     class Meta:
         model = Call
@@ -135,10 +138,33 @@ class CallFactory(factory.django.DjangoModelFactory[Call]):
     @factory.post_generation
     def questions(self: Call, create: bool, extracted: Any, **kwargs: Any) -> None:
         add_standard_form(self)
+        ask_for_papers(self, {"stadgar": STANDARD_LIST["stadgar"]})
         install_wording(date(2020, 1, 1))
         Frame.objects.get_or_create(
             authority=self.authority, year=self.first_year, defaults={"amount": 9_400_000}
         )
+
+
+class PaperFactory(factory.django.DjangoModelFactory[Paper]):
+    """The statutes of an association; one that lies in its library already is used again."""
+
+    class Meta:
+        model = Paper
+        django_get_or_create = ("association", "type", "year", "version")
+
+    association = factory.SubFactory(AssociationFactory)
+    type = factory.LazyFunction(lambda: paper_type("stadgar"))
+    year = None
+    version = 1
+    filename = "stadgar.pdf"
+    stored_file = factory.LazyFunction(lambda: StoredFile.objects.keep(PDF, "application/pdf"))
+    added_by = factory.LazyAttribute(lambda paper: person_of(paper.association))
+
+
+def paper_type(code: str) -> PaperType:
+    """One of the shipped kinds of paper."""
+    install_paper_types()
+    return PaperType.objects.get(code=code)
 
 
 class ApplicationFactory(factory.django.DjangoModelFactory[Application]):
@@ -186,13 +212,8 @@ def complete(application: Application, amount: int = 100_000) -> Application:
         for question in application.call.questions.all()
     )
     write_budget(application, gifts=20_000, pay=amount + 20_000)
-    Attachment.objects.create(
-        application=application,
-        kind="stadgar",
-        filename="stadgar.pdf",
-        stored_file=StoredFile.objects.keep(PDF, "application/pdf"),
-        added_by=application.created_by,
-    )
+    paper = PaperFactory.create(association=application.association, added_by=application.created_by)
+    Attachment.objects.create(application=application, paper=paper, added_by=application.created_by)
     return application
 
 

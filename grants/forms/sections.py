@@ -18,12 +18,12 @@ from grants.forms.fields import (
     KronorField,
     LongTextField,
     PercentField,
-    Postponable,
     ShortTextField,
     field_for,
 )
+from grants.forms.papers import UploadField, year_field
 from grants.forms.rows import RowsField
-from grants.models import Application, AttachmentKind, BudgetHeading, BudgetSide, Question, Section
+from grants.models import Application, BudgetHeading, BudgetSide, PaperType, Question, Section
 from grants.personal_number import looks_like_personal_number
 from portal.documents import uploads
 
@@ -213,16 +213,20 @@ class EconomyForm(SectionForm):
 class PapersForm(SectionForm):
     """One more paper for the application, together with any questions of the section."""
 
-    aside = SectionForm.aside | {"kind", "file"}
+    aside = SectionForm.aside | {"kind", "year", "file"}
 
     def __init__(self, *args: Any, oversized: bool = False, **kwargs: Any) -> None:
         self.oversized = oversized
+        self.kinds = {kind.code: kind for kind in PaperType.objects.all()}
         super().__init__(*args, **kwargs)
 
     def add_own_fields(self) -> None:
         self.fields["kind"] = ChoiceField(
-            label=_("What is it?"), choices=[("", _("Choose")), *AttachmentKind.choices], empty_value=""
+            label=_("What is it?"),
+            choices=[("", _("Choose")), *((kind.code, kind.name) for kind in self.kinds.values())],
+            empty_value="",
         )
+        self.fields["year"] = year_field()
         self.fields["file"] = UploadField(
             label=_("File"),
             help_text=_("PDF, Word, Excel, JPG or PNG."),
@@ -237,17 +241,9 @@ class PapersForm(SectionForm):
             self.add_error("kind", ValidationError(_("Choose what kind of paper it is."), code="kind"))
         elif cleaned.get("kind") and not cleaned.get("file") and "file" not in self.errors:
             self.add_error("file", ValidationError(_("Choose the file."), code="file"))
+        elif cleaned.get("kind") and self.kinds[cleaned["kind"]].carries_year and not cleaned.get("year"):
+            self.add_error("year", ValidationError(_("Write which year the paper is for."), code="year"))
         return cleaned
-
-
-class UploadField(Postponable, forms.FileField):
-    """A file whose content is looked at before it is kept."""
-
-    def to_python(self, data: Any) -> Any:
-        if data in self.empty_values:
-            return None
-        uploads.check(data)
-        return data
 
 
 FORMS: dict[Section, type[SectionForm]] = {

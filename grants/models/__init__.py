@@ -3,8 +3,6 @@
 from grants.models.applications import (
     Answer,
     Application,
-    Attachment,
-    AttachmentKind,
     Lateness,
     Terms,
     TermsStage,
@@ -24,6 +22,7 @@ from grants.models.facts import (
     YearlyFigures,
 )
 from grants.models.messages import Message, MessageFile
+from grants.models.papers import AskedPaper, Attachment, Paper, PaperType, PromisedPaper
 from grants.models.people import Guarantee, Invitation, Signature
 from grants.models.prints import Print
 from grants.models.questions import Column, Question, QuestionKind, Section, is_answer
@@ -36,9 +35,9 @@ __all__ = [
     "GENDER_FIELDS",
     "Answer",
     "Application",
+    "AskedPaper",
     "Association",
     "Attachment",
-    "AttachmentKind",
     "BudgetHeading",
     "BudgetLine",
     "BudgetSide",
@@ -64,7 +63,10 @@ __all__ = [
     "Message",
     "MessageFile",
     "OfficeHolder",
+    "Paper",
+    "PaperType",
     "Print",
+    "PromisedPaper",
     "Question",
     "QuestionKind",
     "Reminder",

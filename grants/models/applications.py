@@ -15,7 +15,6 @@ from grants.models.associations import Association, Membership
 from grants.models.calls import Call, GrantType
 from grants.models.questions import Question
 from grants.states import SENT_STATES, State
-from portal.documents.models import StoredFile
 from portal.people import rules
 from portal.registry.models import Case, ConflictOfInterest
 
@@ -201,36 +200,6 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.key}"
-
-
-class AttachmentKind(models.TextChoices):
-    STADGAR = "stadgar", _("Statutes (stadgar)")
-    ARSMOTESPROTOKOLL = "arsmotesprotokoll", _("Minutes of the annual meeting")
-    FIRMATECKNING = "firmateckning", _("Minutes that appoint signatories")
-    VERKSAMHETSBERATTELSE = "verksamhetsberattelse", _("Activity report")
-    BOKSLUT = "bokslut", _("Annual accounts")
-    REVISIONSBERATTELSE = "revisionsberattelse", _("Auditor's report")
-    VERKSAMHETSPLAN = "verksamhetsplan", _("Activity plan")
-    OVRIGT = "ovrigt", _("Other")
-
-
-class Attachment(models.Model):
-    """A file the association added; frozen into the record when the application is sent."""
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="attachments")
-    kind = models.CharField(_("What is it?"), max_length=30, choices=AttachmentKind.choices)
-    filename = models.CharField(max_length=160)
-    stored_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    added_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = OfApplicationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["added_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.filename
 
 
 class TermsStage(models.TextChoices):

@@ -12,12 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants import drafts
+from grants.asked_papers import PREFETCH
 from grants.completeness import Task, budgets_of, sections_of, tasks
 from grants.following import Status
 from grants.forms.associations import SignForm
 from grants.forms.rows import REMOVE_ROW
 from grants.forms.sections import PapersForm, SectionForm, section_form
-from grants.models import Application, Attachment, Section, may_sign
+from grants.library import NewPaper, add_paper
+from grants.models import Application, Attachment, PaperType, Section, may_sign
+from grants.picking import pick, unpick
 from grants.reading import chapters
 from grants.submission import CannotSubmit, freeze, submit
 from grants.views.sent import show_sent
@@ -39,7 +42,7 @@ def own_application(request: HttpRequest, application_id: int) -> Application:
             "answers",
             "terms__year_amounts",
             "budget_lines__heading",
-            "attachments__stored_file",
+            *PREFETCH,
         ),
         pk=application_id,
     )
@@ -168,13 +171,13 @@ def _save(request: HttpRequest, draft: Application, section: Section, form: Sect
     """Save the section's values and the paper that came with them. Raises as `grants.drafts` does."""
     saved = drafts.save_section(draft.pk, section, form.values(), seen=form.seen)
     if upload := form.cleaned_data.get("file"):
-        drafts.add_attachment(
-            draft.pk,
-            form.cleaned_data["kind"],
+        new = NewPaper(
+            PaperType.objects.get(code=form.cleaned_data["kind"]),
             uploads.clean_name(upload.name),
             uploads.store(upload),
-            request.user,
+            year=form.cleaned_data.get("year"),
         )
+        pick(draft.pk, add_paper(draft.association, new, request.user), request.user)
     local = timezone.localtime(saved.saved_at)
     messages.success(request, _("Saved %(time)s") % {"time": local.strftime("%H.%M")})
 
@@ -182,16 +185,16 @@ def _save(request: HttpRequest, draft: Application, section: Section, form: Sect
 def _remove_paper(request: HttpRequest, draft: Application) -> HttpResponse:
     paper_id = request.POST["remove"]
     paper = get_object_or_404(
-        Attachment.objects.visible_to(request.user),
+        Attachment.objects.visible_to(request.user).select_related("paper"),
         application=draft,
         pk=int(paper_id) if paper_id.isascii() and paper_id.isdecimal() and len(paper_id) < 18 else 0,
     )
     try:
-        drafts.remove_attachment(draft.pk, paper.pk)
+        unpick(draft.pk, paper.pk)
     except drafts.DraftClosed as closed:
         messages.error(request, str(closed))
     else:
-        messages.success(request, _("%(name)s is removed.") % {"name": paper.filename})
+        messages.success(request, _("%(name)s is removed.") % {"name": paper.paper.filename})
     return redirect("grants:section", draft.pk, Section.PAPERS)
 
 
@@ -211,11 +214,11 @@ def _next_page(request: HttpRequest, draft: Application, section: Section) -> st
 def attachment(request: HttpRequest, application_id: int, attachment_id: int) -> FileResponse:
     """A file of the association's own draft."""
     found = get_object_or_404(
-        Attachment.objects.visible_to(request.user).select_related("stored_file"),
+        Attachment.objects.visible_to(request.user).select_related("paper__stored_file"),
         application=application_id,
         pk=attachment_id,
     )
-    return stream(found.stored_file, found.filename)
+    return stream(found.paper.stored_file, found.paper.filename)
 
 
 @requires(applicant)

@@ -30,6 +30,7 @@ from grants.models import (
     TermsStage,
     is_answer,
 )
+from grants.shipped_papers import ask_for_papers
 from grants.standard_form import add_standard_form
 from grants.submission import submit
 from portal.committee import minutes, pack, proposals
@@ -45,7 +46,7 @@ from portal.committee.models import (
     Outcome,
     Stage,
 )
-from portal.demo.papers import statutes
+from portal.demo.papers import fill_library, stored_papers
 from portal.demo.people import create_person, create_staff
 from portal.demo.texts import Story, development_stories, round_stories, slug
 from portal.documents.models import StoredFile
@@ -66,7 +67,7 @@ class Demo:
 
     staff: dict[str, User]
     committee: Committee
-    statutes: StoredFile
+    papers: dict[str, StoredFile]
     round_call: Call
     development_call: Call
 
@@ -88,6 +89,7 @@ def load(today: date) -> None:
     stories = round_stories()
     for days_left, story in zip(range(len(stories), 0, -1), stories, strict=True):
         association, signatory = _register(story)
+        fill_library(association, signatory, demo.papers, today)
         by_name[association.name] = (association, signatory)
         draft = _draft(demo, story, demo.round_call, association, signatory)
         sent = submit(draft.pk, signatory, arrived_at=_evening_before_close(demo.round_call, days_left))
@@ -138,9 +140,8 @@ def _found(today: date) -> Demo:
         published=True,
     )
     add_standard_form(development)
-    return Demo(
-        staff, committee, StoredFile.objects.keep(statutes(), "application/pdf"), calls[0], development
-    )
+    ask_for_papers(development)
+    return Demo(staff, committee, stored_papers(), calls[0], development)
 
 
 def _round(authority: Authority, window: int) -> Call:
@@ -161,6 +162,7 @@ def _round(authority: Authority, window: int) -> Call:
         published=True,
     )
     add_standard_form(call)
+    ask_for_papers(call)
     return call
 
 
@@ -219,12 +221,9 @@ def _draft(demo: Demo, story: Story, call: Call, association: Association, signa
         for year in terms.years
         if heading.key in amounts_by_key
     )
-    Attachment.objects.create(
-        application=draft,
-        kind="stadgar",
-        filename="Stadgar.pdf",
-        stored_file=demo.statutes,
-        added_by=signatory,
+    Attachment.objects.bulk_create(
+        Attachment(application=draft, paper=paper, added_by=signatory)
+        for paper in association.papers.valid()  # type: ignore[attr-defined]
     )
     return draft
 

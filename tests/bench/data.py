@@ -20,6 +20,7 @@ from grants.models import (
     Call,
     Frame,
     Membership,
+    Paper,
     Terms,
     TermsStage,
     YearAmount,
@@ -30,7 +31,7 @@ from portal.demo.texts import Story, round_stories
 from portal.documents.models import StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import Case, ConflictOfInterest, Event, NumberSeries, Record, RecordFile
-from tests.factories import PDF, CallFactory, CommitteeFactory, organisation_number, staff
+from tests.factories import PDF, CallFactory, CommitteeFactory, organisation_number, paper_type, staff
 
 ROUNDS = 4
 #: Rows written at a time, so that memory stays small.
@@ -173,6 +174,17 @@ def _associations(city: City, count: int) -> None:
         Membership(association=association, user=person, role=Membership.Role.SIGNATORY)
         for association, person in zip(new, people, strict=True)
     )
+    statutes = paper_type("stadgar")
+    Paper.objects.bulk_create(
+        Paper(
+            association=association,
+            type=statutes,
+            filename="Stadgar.pdf",
+            stored_file=city.attachment,
+            added_by=person,
+        )
+        for association, person in zip(new, people, strict=True)
+    )
     city.associations += (
         Association.objects.filter(pk__in=[one.pk for one in new])
         .prefetch_related("memberships__user")
@@ -252,14 +264,10 @@ def _write_contents(city: City, rows: Sequence[Row]) -> None:
         for side in sent.story.facts["budget"].values()
         for key, amount in side.items()
     )
+    owners = {sent.association.pk for sent, _case, _application in rows}
+    statutes = {paper.association_id: paper for paper in Paper.objects.filter(association__in=owners)}
     Attachment.objects.bulk_create(
-        Attachment(
-            application=application,
-            kind="stadgar",
-            filename="Stadgar.pdf",
-            stored_file=city.attachment,
-            added_by=sent.person,
-        )
+        Attachment(application=application, paper=statutes[sent.association.pk], added_by=sent.person)
         for sent, _case, application in rows
     )
 

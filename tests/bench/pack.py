@@ -157,9 +157,9 @@ def _forget_documents() -> None:
 
 
 def _made_files() -> list[int]:
-    from grants.models import Attachment
+    from grants.models import Paper
 
-    attached = Attachment.objects.values("stored_file")
+    attached = Paper.objects.values("stored_file")
     return list(StoredFile.objects.exclude(pk__in=attached).values_list("pk", flat=True))
 
 
