@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.models import Criterion
+from grants import cross_checks
+from grants.cross_checks import Finding
 from grants.models import Application, QuestionKind, Section
 from grants.reading import BudgetView, budget_view
 from portal.documents.templatetags.swedish_text import kronor
@@ -72,6 +74,7 @@ class CaseFile:
     sections: list[ReadSection]
     budget: BudgetView
     files: list[File]
+    warnings: list[Finding] = field(default_factory=list)
     history: list[Application] = field(default_factory=list)
 
     @property
@@ -90,19 +93,14 @@ def read(application: Application, user: Any) -> CaseFile:
         "terms__year_amounts",
         "budget_lines",
     )
+    others = cross_checks.other_applications(application, user)
     return CaseFile(
         application=application,
         sections=_sections(application),
         budget=budget_view(application),
         files=_files(application),
-        history=list(
-            Application.objects.visible_to(user)
-            .filter(association_id=application.association_id)
-            .exclude(pk=application.pk)
-            .select_related("call", "case")
-            .prefetch_related("terms__year_amounts")
-            .order_by("-submitted_at")
-        ),
+        warnings=cross_checks.warnings(application, others),
+        history=others,
     )
 
 

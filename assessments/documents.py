@@ -52,7 +52,8 @@ def assessment_sheets(keys: Sequence[int], *, numbered: bool = False) -> dict[in
             "judgements",
             "application__terms__year_amounts",
             *(f"application__{path}" for path in PREFETCH),
-            "application__budget_lines__heading",
+            "application__budget_lines",
+            "application__call__budget_headings",
         )
     )
     questions = _Questions()

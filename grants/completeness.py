@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grants.asked_papers import wanted_papers
-from grants.models import Application, BudgetSide, Call, Question, Section, is_answer
+from grants.models import Application, BudgetSide, Call, Question, Section, budget_lines_of, is_answer
 
 #: The answer that keeps how many years the association wants, before it has written every sum.
 YEARS_KEY = "sought_years"
@@ -59,8 +59,8 @@ def budgets_of(application: Application) -> list[Budget]:
     """The budgets as they are saved, one for each year applied for; uses prefetched rows and headings."""
     sought = application.applied.amounts if application.applied else {}
     sums: dict[tuple[int, str], int] = defaultdict(int)
-    for line in application.budget_lines.all():
-        sums[line.year, line.heading.side] += line.amount
+    for heading, line in budget_lines_of(application):
+        sums[line.year, heading.side] += line.amount
     return [
         Budget(year, sought.get(year, 0), sums[year, BudgetSide.INCOME], sums[year, BudgetSide.COST])
         for year in budget_years(application)

@@ -26,6 +26,7 @@ from grants.models import (
     Section,
     Terms,
     TermsStage,
+    budget_lines_of,
     is_answer,
 )
 
@@ -76,7 +77,7 @@ def section_values(application: Application, section: Section) -> Values:
         values["child_share"] = application.child_share
     elif section == Section.ECONOMY:
         values |= {
-            f"budget_{line.heading.key}_{line.year}": line.amount for line in application.budget_lines.all()
+            f"budget_{heading.key}_{line.year}": line.amount for heading, line in budget_lines_of(application)
         }
     return values
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +10,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from grants.completeness import budget_years, sections_of
-from grants.models import Application, BudgetSide, Call, GrantType, Question, Section
+from grants.models import (
+    Application,
+    BudgetSide,
+    Call,
+    GrantType,
+    Question,
+    Section,
+    budget_lines_of,
+)
 from grants.shipped_papers import name_of
 from portal.documents.templatetags.swedish_text import kronor, percent, swedish_date
 
@@ -123,15 +130,12 @@ def _with_years(amounts: Mapping[Any, int]) -> dict[int, int]:
 def budget_lines(application: Application) -> list[dict[str, Any]]:
     """The budget of the years applied for as it is kept: heading, side, and kronor by year."""
     years = budget_years(application)
-    amounts: dict[int, dict[int, int]] = defaultdict(dict)
-    for line in application.budget_lines.all():
+    kept: dict[str, dict[str, Any]] = {}
+    for heading, line in budget_lines_of(application):
         if line.year in years:
-            amounts[line.heading_id][line.year] = line.amount
-    return [
-        {"key": heading.key, "side": heading.side, "label": heading.label_sv, "amounts": amounts[heading.pk]}
-        for heading in application.call.budget_headings.all()
-        if heading.pk in amounts
-    ]
+            new = {"key": heading.key, "side": heading.side, "label": heading.label_sv, "amounts": {}}
+            kept.setdefault(heading.key, new)["amounts"][line.year] = line.amount
+    return list(kept.values())
 
 
 def budget_view(application: Application) -> BudgetView:

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from grants import cross_checks
 from grants.asked_papers import attached_files, freeze_papers
 from grants.completeness import missing_tasks
 from grants.models import Application, Call, is_answer, may_sign
@@ -35,6 +36,8 @@ def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) 
     It arrives now, unless it reached the authority in another way at `arrived_at`. Raises CannotSubmit
     when the call was not open then, something is missing, or the person may not sign.
     """
+    # Before the wait for locks: who sends in time is in time, however many send at once.
+    arrived_at = arrived_at or timezone.now()
     with transaction.atomic():
         application = (
             Application.objects.select_for_update(of=("self",))
@@ -43,7 +46,6 @@ def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) 
         )
         if not application.is_draft:
             return application
-        arrived_at = arrived_at or timezone.now()
         _refuse_unless_sendable(application, by, arrived_at)
         case = application.call.authority.open_case(
             public_title=f"Ansökan om {application.call.grant_type}, {application.association.name}", by=by
@@ -71,6 +73,8 @@ def _refuse_unless_sendable(application: Application, by: Any, arrived_at: datet
         raise CannotSubmit(_("Only a signatory of the association can sign and send."))
     if missing_tasks(application):
         raise CannotSubmit(_("Something is missing. Go through the tasks that are not done, then send."))
+    if contradictions := cross_checks.stops(application):
+        raise CannotSubmit(" ".join(finding.text for finding in contradictions))
 
 
 def freeze(application: Application) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from grants.models.applications import (
     YearAmount,
 )
 from grants.models.associations import Association, Independence, LegalForm, Membership, SigningRule, may_sign
-from grants.models.budgets import BudgetHeading, BudgetLine, BudgetSide
+from grants.models.budgets import BudgetHeading, BudgetLine, BudgetSide, budget_lines_of
 from grants.models.calls import Call, GrantType, LateRule
 from grants.models.commitments import Commitment, Frame
 from grants.models.completions import CompletionItem, CompletionReply, CompletionRequest, ReplyPaper
@@ -80,6 +80,7 @@ __all__ = [
     "UnwantedReminder",
     "YearAmount",
     "YearlyFigures",
+    "budget_lines_of",
     "is_answer",
     "may_sign",
 ]

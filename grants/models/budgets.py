@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.db import models
@@ -77,3 +78,13 @@ class BudgetLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.heading_id} {self.year}: {self.amount}"
+
+
+def budget_lines_of(application: Application) -> list[tuple[BudgetHeading, BudgetLine]]:
+    """The saved lines with their headings, in the headings' order; uses prefetched rows of both."""
+    lines: dict[int, list[BudgetLine]] = defaultdict(list)
+    for line in application.budget_lines.all():
+        lines[line.heading_id].append(line)
+    return [
+        (heading, line) for heading in application.call.budget_headings.all() for line in lines[heading.pk]
+    ]

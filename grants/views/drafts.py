@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants import drafts
+from grants import cross_checks, drafts
 from grants.asked_papers import PREFETCH
 from grants.completeness import Task, budgets_of, sections_of, tasks
 from grants.following import Status
@@ -41,8 +41,8 @@ def own_application(request: HttpRequest, application_id: int) -> Application:
             "call__budget_headings",
             "answers",
             "terms__year_amounts",
-            "budget_lines__heading",
             *PREFETCH,
+            "budget_lines",
         ),
         pk=application_id,
     )
@@ -253,6 +253,10 @@ def _check_context(request: HttpRequest, draft: Application, form: SignForm) -> 
             for chapter in chapters(freeze(draft), draft.call)
         ],
         "left": [(task, _section_url(draft, task.section)) for task in left],
+        "contradictions": [
+            (finding.text, _section_url(draft, finding.section)) for finding in cross_checks.stops(draft)
+        ],
+        "advice": cross_checks.warnings(draft, cross_checks.other_applications(draft, request.user)),
         "is_open": is_open,
         "may_sign": may_sign(request.user, draft.association),
         "form": form,
