@@ -9,16 +9,30 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from grants import access, front_page, reminders
-        from grants.models import Association, Call, Membership
+        from grants import access, call_reminders, front_page, reminders
+        from grants.models import (
+            Association,
+            BudgetHeading,
+            Call,
+            CallCondition,
+            Contact,
+            GrantProgramme,
+            Membership,
+            Question,
+            ReportDate,
+        )
         from portal import ways_in
         from portal.people import front_page as start
         from portal.registry.models import Case, Record
 
-        for model in (Association, Membership, Call):
+        for model in (Association, Membership, GrantProgramme, Contact):
             auditlog.register(model)
+        auditlog.register(Call, exclude_fields=["form_version"])
+        for row in (Question, BudgetHeading, CallCondition, ReportDate):
+            auditlog.register(row, exclude_fields=["position"])
         ways_in.register(Case, access.own_cases)
         ways_in.register(Record, access.own_records)
         start.register_parts(front_page.parts)
         start.register_waiting(front_page.waiting)
         reminders.register_own_kinds()
+        start.register_waiting(call_reminders.waiting)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants import cross_checks
 from grants.asked_papers import attached_files, freeze_papers
+from grants.call_editing import freeze_call
 from grants.completeness import missing_tasks
 from grants.models import Application, Call, is_answer, may_sign
 from grants.reading import budget_lines
@@ -39,6 +40,8 @@ def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) 
     # Before the wait for locks: who sends in time is in time, however many send at once.
     arrived_at = arrived_at or timezone.now()
     with transaction.atomic():
+        # First of all, so that the form is read as it stands when it can no longer change.
+        freeze_call(Application.objects.values_list("call", flat=True).get(pk=application_id))
         application = (
             Application.objects.select_for_update(of=("self",))
             .select_related("call__authority", "association")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from grants import call_urls
 from grants.models import Section
 from grants.views import acting, association, drafts, facts, people, public, sent
 
@@ -36,6 +37,7 @@ register_converter(SectionConverter, "section")
 app_name = "grants"
 urlpatterns = [
     path("omgangar/<int:call_id>/", public.call, name="call"),
+    *call_urls.urlpatterns,
     path("omgangar/<int:call_id>/ansok/", association.start, name="start"),
     path("foreningar/", acting.associations, name="associations"),
     path("foreningar/valj/", acting.choose, name="choose-association"),

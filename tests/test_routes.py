@@ -14,7 +14,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from grants.models import Invitation, Membership, Section
+from grants.models import GrantProgramme, Invitation, Membership, Section
+from grants.programmes import install_programmes
 from portal.committee.models import Matter
 from portal.documents.models import Document, DocumentState
 from portal.registry.models import Record, RecordFile
@@ -54,6 +55,16 @@ class Route:
 
 def application(world: World) -> list[Any]:
     return [world.application.pk]
+
+
+def call(world: World) -> list[Any]:
+    return [world.call.pk]
+
+
+def programme(world: World) -> list[Any]:
+    """The recurring window of the world's call."""
+    install_programmes(world.call.authority)
+    return [GrantProgramme.objects.first().pk]  # type: ignore[union-attr]
 
 
 def draft(world: World) -> list[Any]:
@@ -112,6 +123,20 @@ ROUTES = {
     "accessibility": Route(ALL),
     "privacy": Route(ALL),
     "grants:call": Route(ALL, lambda world: [world.call.pk]),
+    "grants:calls": Route(OFFICERS),
+    "grants:new-call": Route(OFFICERS),
+    "grants:contacts": Route(OFFICERS),
+    "grants:programmes": Route(OFFICERS),
+    "grants:new-programme": Route(OFFICERS),
+    "grants:programme": Route(OFFICERS, programme),
+    "grants:call-edit": Route(OFFICERS, call),
+    "grants:call-facts": Route(OFFICERS, call),
+    "grants:call-copy": Route(OFFICERS, call),
+    "grants:call-prolong": Route(OFFICERS, call),
+    "grants:call-publish": Route(OFFICERS, call),
+    "grants:call-history": Route(OFFICERS, call),
+    "grants:call-conditions": Route(OFFICERS, call),
+    "grants:call-report-dates": Route(OFFICERS, call),
     "grants:start": Route(APPLICANTS, lambda world: [world.call.pk]),
     "grants:register-association": Route(APPLICANTS),
     "grants:associations": Route(APPLICANTS),

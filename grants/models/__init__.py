@@ -10,9 +10,11 @@ from grants.models.applications import (
 )
 from grants.models.associations import Association, Independence, LegalForm, Membership, SigningRule, may_sign
 from grants.models.budgets import BudgetHeading, BudgetLine, BudgetSide, budget_lines_of
+from grants.models.call_rows import CallCondition, CallEvent, ReportDate
 from grants.models.calls import Call, GrantType, LateRule
 from grants.models.commitments import Commitment, Frame
 from grants.models.completions import CompletionItem, CompletionReply, CompletionRequest, ReplyPaper
+from grants.models.contacts import Contact
 from grants.models.facts import (
     AGE_FIELDS,
     BOARD_FIELDS,
@@ -25,6 +27,7 @@ from grants.models.messages import Message, MessageFile
 from grants.models.papers import AskedPaper, Attachment, Paper, PaperType, PromisedPaper
 from grants.models.people import Guarantee, Invitation, Signature
 from grants.models.prints import Print
+from grants.models.programmes import GrantProgramme
 from grants.models.questions import Column, Question, QuestionKind, Section, is_answer
 from grants.models.reminders import CalendarAddress, CallWatch, Reminder, UnwantedReminder
 from grants.models.statements import ConditionsStatement, StatementConfirmation
@@ -43,6 +46,8 @@ __all__ = [
     "BudgetSide",
     "CalendarAddress",
     "Call",
+    "CallCondition",
+    "CallEvent",
     "CallWatch",
     "Column",
     "Commitment",
@@ -50,8 +55,10 @@ __all__ = [
     "CompletionReply",
     "CompletionRequest",
     "ConditionsStatement",
+    "Contact",
     "FactsConfirmation",
     "Frame",
+    "GrantProgramme",
     "GrantType",
     "Guarantee",
     "Independence",
@@ -71,6 +78,7 @@ __all__ = [
     "QuestionKind",
     "Reminder",
     "ReplyPaper",
+    "ReportDate",
     "Section",
     "Signature",
     "SigningRule",

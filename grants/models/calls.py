@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
@@ -36,7 +36,19 @@ class CallQuerySet(models.QuerySet["Call"]):
     def open(self, now: datetime | None = None) -> CallQuerySet:
         """Published and within the window; no closing time means always open."""
         now = now or timezone.now()
-        return self.filter(published=True, opens_at__lte=now).filter(Q(closes_at=None) | Q(closes_at__gt=now))
+        return self.in_state(Call.State.OPEN, now)
+
+    def in_state(self, state: Call.State, now: datetime | None = None) -> CallQuerySet:
+        """The rows whose `state_at` the moment is this one."""
+        now = now or timezone.now()
+        if state == Call.State.DRAFT:
+            return self.filter(published=False)
+        if state == Call.State.PLANNED:
+            return self.filter(published=True, opens_at__gt=now)
+        begun = self.filter(published=True, opens_at__lte=now)
+        if state == Call.State.CLOSED:
+            return begun.filter(closes_at__lte=now)
+        return begun.filter(Q(closes_at=None) | Q(closes_at__gt=now))
 
 
 class Call(models.Model):
@@ -50,8 +62,10 @@ class Call(models.Model):
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="calls")
     grant_type = models.CharField(_("Grant"), max_length=30, choices=GrantType.choices)
-    title = models.CharField(_("Title"), max_length=150)
-    intro = models.TextField(_("Introduction"), blank=True)
+    title = models.CharField(_("Title in Swedish"), max_length=150)
+    title_en = models.CharField(_("Title in English"), max_length=150, blank=True)
+    intro = models.TextField(_("Introduction in Swedish"), blank=True)
+    intro_en = models.TextField(_("Introduction in English"), blank=True)
     first_year = models.PositiveSmallIntegerField(
         _("First grant year"), help_text=_("The first year that can be applied for.")
     )
@@ -59,7 +73,25 @@ class Call(models.Model):
     opens_at = models.DateTimeField(_("Opens"))
     closes_at = models.DateTimeField(_("Closes"), null=True, blank=True)
     decision_expected = models.CharField(
-        _("When a decision can be expected"), max_length=100, help_text=_("For example: in December 2026")
+        _("When a decision can be expected, in Swedish"),
+        max_length=100,
+        help_text=_("For example: i december 2026"),
+    )
+    decision_expected_en = models.CharField(
+        _("When a decision can be expected, in English"),
+        max_length=100,
+        blank=True,
+        help_text=_("For example: in December 2026"),
+    )
+    published = models.BooleanField(_("Published"), default=False)
+    form_version = models.PositiveIntegerField(
+        default=1, help_text=_("Grows with each change, until the first application is sent.")
+    )
+    frozen_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the first application was sent; since then the form stands.")
+    )
+    copied_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies"
     )
     decision_day = models.DateField(
         _("Day when a decision can be expected"),
@@ -67,7 +99,6 @@ class Call(models.Model):
         blank=True,
         help_text=_("For calendars; leave it empty when no day is known."),
     )
-    published = models.BooleanField(default=False)
     late_rule = models.CharField(
         _("Late applications"), max_length=20, choices=LateRule.choices, default=LateRule.CLOSED
     )
@@ -98,13 +129,43 @@ class Call(models.Model):
         return self.state_at(timezone.now())
 
     def state_at(self, moment: datetime) -> Call.State:
-        if not self.published:
-            return Call.State.DRAFT
+        return self._by_time(moment) if self.published else Call.State.DRAFT
+
+    @property
+    def state_as_published(self) -> Call.State:
+        """What the state is, or would be if the call were published now."""
+        return self._by_time(timezone.now())
+
+    def _by_time(self, moment: datetime) -> Call.State:
         if moment < self.opens_at:
             return Call.State.PLANNED
         if self.closes_at and moment >= self.closes_at:
             return Call.State.CLOSED
         return Call.State.OPEN
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether an application has been sent in it, so that its form no longer changes."""
+        return self.frozen_at is not None
+
+    @property
+    def name(self) -> str:
+        """The title for the language of whoever reads; official documents print `title`."""
+        return self._worded(self.title, self.title_en)
+
+    @property
+    def introduction(self) -> str:
+        return self._worded(self.intro, self.intro_en)
+
+    @property
+    def decision_when(self) -> str:
+        """When a decision can be expected, for the language of whoever reads."""
+        return self._worded(self.decision_expected, self.decision_expected_en)
+
+    @staticmethod
+    def _worded(swedish: str, english: str) -> str:
+        """English for those who read it, where there is any."""
+        return (translation.get_language() == "en" and english) or swedish
 
     @property
     def is_open(self) -> bool:

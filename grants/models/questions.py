@@ -124,6 +124,10 @@ class Question(models.Model):
     def __str__(self) -> str:
         return f"{self.call_id} {self.key}"
 
+    def get_additional_data(self) -> dict[str, int]:
+        """What the log of changes keeps beside them: `grants.call_history` finds them by the call."""
+        return {"call": self.call_id}
+
     @property
     def label(self) -> str:
         return in_readers_language(self.label_sv, self.label_en)

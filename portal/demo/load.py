@@ -30,6 +30,7 @@ from grants.models import (
     TermsStage,
     is_answer,
 )
+from grants.programmes import install_programmes
 from grants.shipped_papers import ask_for_papers
 from grants.standard_form import add_standard_form
 from grants.submission import submit
@@ -121,6 +122,7 @@ def _found(today: date) -> Demo:
     )
     window = today.year if today >= date(today.year, 6, 1) else today.year - 1
     install_wording(date(2020, 1, 1))
+    install_programmes(authority)
     for year in range(window, window + 5):
         Frame.objects.create(authority=authority, year=year, amount=FRAME)
     calls = [_round(authority, window), _round(authority, window + 1)]

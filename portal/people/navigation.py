@@ -33,7 +33,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             items.append((_("Our associations"), "grants:associations"))
             acting_for = request.session.get(ACTING_FOR, {}).get("name", "")
         if rules.case_officer(user):
-            items += [(_("Applications"), "assessments:queue"), (_("Rounds"), "assessments:rounds")]
+            items += [
+                (_("Applications"), "assessments:queue"),
+                (_("Rounds"), "assessments:rounds"),
+                (_("Calls"), "grants:calls"),
+            ]
         if rules.chair(user):
             items.append((_("Chair's proposals"), "committee:chair"))
         if rules.secretary(user):
