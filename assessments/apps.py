@@ -7,12 +7,24 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
-        from assessments import awards, documents
+        from django.db.models.signals import post_save
+
+        from assessments import assigning, awards, documents, formal_checks
+        from grants.models import Call
         from portal.committee import appendices, signals
+        from portal.registry.models import ConflictOfInterest
 
         appendices.register("assessment_sheet", documents.assessment_sheets)
         appendices.register("distribution_table", documents.distribution_tables)
         signals.chairs_proposal_made.connect(awards.take_chairs_proposal, dispatch_uid="assessments.chair")
         signals.matter_decided.connect(awards.take_decision, dispatch_uid="assessments.decided")
         signals.matter_returned.connect(awards.take_back, dispatch_uid="assessments.returned")
+        post_save.connect(
+            formal_checks.install_for_new, sender=Call, dispatch_uid="assessments.formal_checks"
+        )
+        post_save.connect(
+            assigning.give_back_conflicted,
+            sender=ConflictOfInterest,
+            dispatch_uid="assessments.conflict_declared",
+        )
         signals.decision_released.connect(awards.release, dispatch_uid="assessments.released")

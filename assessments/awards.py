@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from assessments.documents import decision_letters
 from assessments.models import Assessment
 from assessments.sentences import points_for_round, points_for_single
+from grants import searching
 from grants.models import Application, Commitment, Terms, TermsStage
 from grants.states import State, move
 from portal.committee.models import Decision, DecisionPoint, Matter, MatterLine, Stage
@@ -60,6 +61,17 @@ def take_decision(matter: Matter, decision: Decision, **kwargs: Any) -> None:
         move(application, State.DECIDED)
         case.log(Event.Kind.DECIDED, by=decision.recorded_by, detail=f"§ {decision.paragraph}")
         case.register(Record.Kind.DECISION_LETTER, "Beslut om er ansökan", document=letter)
+        searching.note_decision(application, _in_words(application))
+
+
+def _in_words(application: Application) -> str:
+    """What the officers' search finds a decision by: its outcome, type, conditions and reason."""
+    decided = application.decided
+    if decided is None:
+        return ""
+    outcome = f"beviljad {decided.grant_type}" if decided.is_grant else "avslag avslagen"
+    assessment = getattr(application, "assessment", None)
+    return "\n".join([outcome, decided.conditions, assessment.reason if assessment else ""])
 
 
 def take_back(matter: Matter, decision: Decision, **kwargs: Any) -> None:

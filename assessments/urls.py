@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from assessments.views import desk, officer, rounds
+from assessments.views import desk, officer, paper, queue, rounds
 
 app_name = "assessments"
 urlpatterns = [
-    path("", officer.queue, name="queue"),
+    path("", queue.queue, name="queue"),
+    path("tilldela/", queue.assign, name="assign"),
+    re_path(r"^uttag/(?P<kind>csv|xlsx)/$", queue.export, name="export"),
+    path("papper/", paper.choose, name="paper"),
+    path("papper/<int:call_id>/", paper.paper, name="paper-entry"),
     path("<int:application_id>/", officer.application, name="application"),
     path("<int:application_id>/jav/", officer.declare, name="declare"),
     path("<int:application_id>/borja/", desk.begin, name="begin"),

@@ -28,6 +28,11 @@ def library() -> list[dict[str, Any]]:
     ]
 
 
+def options_of(key: str) -> list[dict[str, str]]:
+    """The options of a standard question, each with its code and its wording in both languages."""
+    return next((row["options"] for row in library() if row["key"] == key), [])
+
+
 def add_standard_form(call: Call) -> None:
     """Give a new call the questions that its grant asks from the start, and the budget's headings."""
     asked = [question["key"] for question in _standard()["questions"] if call.grant_type in question["calls"]]

@@ -14,13 +14,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from grants import cross_checks
+from grants import cross_checks, searching
 from grants.asked_papers import attached_files, freeze_papers
 from grants.call_editing import freeze_call
 from grants.completeness import missing_tasks
 from grants.models import Application, Call, is_answer, may_sign
 from grants.reading import budget_lines
 from grants.states import State
+from portal.documents.models import StoredFile
 from portal.documents.templatetags.swedish_text import swedish_date
 from portal.documents.work import Source, order, ring
 from portal.people.tasks import send_queued_mail
@@ -58,9 +59,10 @@ def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) 
         application.submitted_at = application.saved_at = arrived_at
         application.submitted_by = by
         application.save(update_fields=["case", "state", "submitted_at", "saved_at", "submitted_by"])
-        _register(application, case, by)
-        _tell(application, case)
+        register(application, case, by)
+        tell(application, case)
         case.log(Event.Kind.SUBMITTED, by=by, at=arrived_at)
+        searching.index([application.pk])
     return application
 
 
@@ -122,10 +124,16 @@ def freeze(application: Application) -> dict[str, Any]:
     }
 
 
-def _register(application: Application, case: Case, by: Any) -> None:
-    """Register the application with its files, and the receipt that a worker will print."""
-    files = attached_files(application)
-    case.register(Record.Kind.APPLICATION, "Ansökan", by=by, content=freeze(application), files=files)
+def register(
+    application: Application, case: Case, by: Any, scan: tuple[StoredFile, str] | None = None
+) -> None:
+    """Register the application with its files, and the receipt that a worker will print.
+
+    What came on paper has its scan as the record's file: the fields are only what an officer read in it.
+    """
+    files = [scan] if scan else attached_files(application)
+    title = "Ansökan på papper" if application.is_on_paper else "Ansökan"
+    case.register(Record.Kind.APPLICATION, title, by=by, content=freeze(application), files=files)
     with translation.override("sv"):
         html = render_to_string(
             "pdf/receipt.html",
@@ -144,7 +152,7 @@ def _register(application: Application, case: Case, by: Any) -> None:
     case.register(Record.Kind.RECEIPT, "Kvittens", document=receipt)
 
 
-def _tell(application: Application, case: Case) -> None:
+def tell(application: Application, case: Case) -> None:
     """Queue the mail that says a receipt is there; the receipt itself stays behind sign-in."""
     from post_office import mail
 

@@ -1,104 +1,23 @@
-"""What a case officer reads: the queue, the declaration that opens a case, and the application."""
+"""What a case officer reads: the declaration that opens a case, and the application."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from assessments import case_file
-from assessments.filters import QueueFilter
 from assessments.forms import DeclarationForm
 from assessments.views.impartial import impartial, received
 from assessments.views.tags import state_tag
-from grants.models import Application, GrantType, TermsStage, YearAmount
+from grants.models import Application, TermsStage
 from grants.states import State
 from portal.people import kept_form, rules
 from portal.people.rules import requires
 from portal.registry.models import declare as register_declaration
-
-ROWS_A_PAGE = 25
-#: The queue counts and turns pages this far; what is older is reached by narrowing the list.
-MOST_ROWS = 1_000
-
-
-class QueuePaginator(Paginator):
-    """Counts no further than it must, so that the queue costs the same whatever the archive holds."""
-
-    def __init__(self, rows: QuerySet[Any, Any], counted: QuerySet[Application]) -> None:
-        """`counted` has the same rows without the joins of what is shown."""
-        super().__init__(rows, ROWS_A_PAGE)
-        self.found = counted.order_by("-submitted_at", "-pk")[: MOST_ROWS + 1].count()
-
-    @property
-    def count(self) -> int:
-        return min(self.found, MOST_ROWS)
-
-    @property
-    def has_older(self) -> bool:
-        """Whether there are more than can be paged through."""
-        return self.found > MOST_ROWS
-
-
-@requires(rules.case_officer)
-def queue(request: HttpRequest) -> HttpResponse:
-    """What has come in, newest first."""
-    chosen = QueueFilter(
-        request.GET or None, queryset=Application.objects.visible_to(request.user), request=request
-    )
-    rows = chosen.qs.order_by("-submitted_at", "-pk").values(
-        "pk",
-        "title",
-        "state",
-        "submitted_at",
-        "association__name",
-        "case__registry_number",
-        "call__grant_type",
-    )
-    pages = QueuePaginator(rows, chosen.qs)
-    page = pages.get_page(request.GET.get("page"))
-    context = {
-        "page_obj": page,
-        "rows": _with_sums_and_tags(page.object_list),
-        "form": chosen.form,
-        "selects": [_select(chosen.form, name) for name in ("call", "state")],
-        "is_narrowed": any(request.GET.get(name) for name in ("q", "call", "state")),
-    }
-    return render(request, "assessments/queue.html", context)
-
-
-def _select(form: Form, name: str) -> dict[str, Any]:
-    """A field's choices as plain text: on the page met most often, widgets would cost more than the rows."""
-    bound = form[name]
-    field: Any = bound.field
-    return {
-        "name": name,
-        "label": bound.label,
-        "choices": [(str(value), label) for value, label in field.choices],
-        "chosen": bound.value() or "",
-    }
-
-
-def _with_sums_and_tags(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of one page with the first year's sum sought (one query) and codes in words."""
-    page = list(rows)
-    sums = YearAmount.objects.filter(
-        terms__application__in=[row["pk"] for row in page], terms__stage=TermsStage.APPLIED
-    )
-    # Ordered so that the earliest year is written last and stays.
-    sought = dict(sums.order_by("-year").values_list("terms__application", "amount"))
-    for row in page:
-        row["sought"] = sought.get(row["pk"])
-        row["tag"] = state_tag(row["state"])
-        row["grant"] = GrantType(row["call__grant_type"]).label
-    return page
 
 
 @requires(rules.case_officer)

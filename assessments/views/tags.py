@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from assessments.models import Criterion, Level
+from grants.models import Lateness
 from grants.states import State
 
 
@@ -33,6 +34,14 @@ _STEPS = {level.value: str(step) for step, level in enumerate(Level, start=1)}
 
 def state_tag(state: str) -> Tag:
     return Tag(str(State(state).label), _STATE_COLORS.get(State(state), "neutral"))
+
+
+def lateness_tag(lateness: str) -> Tag | None:
+    """The tag of what came after the call had closed; none for what came in time."""
+    if lateness == Lateness.IN_TIME:
+        return None
+    color = "danger" if lateness == Lateness.WAITING else "neutral"
+    return Tag(str(Lateness(lateness).label), color)
 
 
 def level_tag(level: str) -> Tag | None:

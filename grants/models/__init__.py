@@ -3,7 +3,9 @@
 from grants.models.applications import (
     Answer,
     Application,
+    ArrivedBy,
     Lateness,
+    Route,
     Terms,
     TermsStage,
     YearAmount,
@@ -30,6 +32,7 @@ from grants.models.prints import Print
 from grants.models.programmes import GrantProgramme
 from grants.models.questions import Column, Question, QuestionKind, Section, is_answer
 from grants.models.reminders import CalendarAddress, CallWatch, Reminder, UnwantedReminder
+from grants.models.search import SearchText, TargetGroup
 from grants.models.statements import ConditionsStatement, StatementConfirmation
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "GENDER_FIELDS",
     "Answer",
     "Application",
+    "ArrivedBy",
     "AskedPaper",
     "Association",
     "Attachment",
@@ -79,10 +83,13 @@ __all__ = [
     "Reminder",
     "ReplyPaper",
     "ReportDate",
+    "Route",
+    "SearchText",
     "Section",
     "Signature",
     "SigningRule",
     "StatementConfirmation",
+    "TargetGroup",
     "Terms",
     "TermsStage",
     "UnwantedReminder",

@@ -31,6 +31,21 @@ class Lateness(models.TextChoices):
     DISMISSED = "dismissed", _("Late, dismissed")
 
 
+class Route(models.TextChoices):
+    """How the application came to be here."""
+
+    ONLINE = "online", _("Sent here")
+    PAPER = "paper", _("On paper")
+
+
+class ArrivedBy(models.TextChoices):
+    """How an application on paper reached the authority."""
+
+    POST = "post", _("By post")
+    DESK = "desk", _("Handed in at the desk")
+    EMAIL = "email", _("By e-mail")
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Any) -> ApplicationQuerySet:
         """An association's people see their own; the administration what was sent, never a draft.
@@ -93,6 +108,22 @@ class Application(models.Model):
     discarded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The case officer it is assigned to; who had it before stands in the case's events."),
+    )
+    route = models.CharField(max_length=10, choices=Route.choices, default=Route.ONLINE)
+    arrived_by = models.CharField(max_length=10, choices=ArrivedBy.choices, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    entry_key = models.UUIDField(
+        null=True, blank=True, unique=True, help_text=_("Makes a form that is sent twice one application.")
+    )
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -118,8 +149,21 @@ class Application(models.Model):
                 condition=~Q(state=State.DISMISSED) | Q(lateness=Lateness.DISMISSED),
                 name="grants_dismissed_came_late",
             ),
+            models.CheckConstraint(
+                condition=Q(route=Route.ONLINE, entered_by=None, arrived_by="")
+                | Q(route=Route.PAPER, entered_by__isnull=False, arrived_by__in=ArrivedBy.values),
+                name="grants_paper_says_who_entered",
+            ),
         ]
-        indexes = [models.Index(fields=["-submitted_at", "-id"], name="grants_queue_order")]
+        indexes = [
+            models.Index(fields=["-submitted_at", "-id"], name="grants_queue_order"),
+            models.Index(fields=["officer", "-submitted_at"], name="grants_queue_of_officer"),
+            models.Index(
+                fields=["officer", "id"],
+                name="grants_queue_open",
+                condition=Q(state__in=[State.SUBMITTED, State.IN_ASSESSMENT, State.ASSESSED]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.association}: {self.title or self.call}"
@@ -132,6 +176,11 @@ class Application(models.Model):
     def is_late(self) -> bool:
         """Whether it came after the call had closed, whatever was said about it."""
         return self.lateness != Lateness.IN_TIME
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether an officer entered it; its scan is what the association wrote."""
+        return self.route == Route.PAPER
 
     @property
     def received_case(self) -> Case:

@@ -168,6 +168,27 @@ class Case(models.Model):
             )
         return record
 
+    def rename(self, *, public_title: str, protected_title: str, by: Any) -> bool:
+        """Change the titles, keep the earlier ones, and log it; returns whether anything changed.
+
+        The event names the public title alone: a protected one must not be read in the case's story
+        (offentlighets- och sekretesslagen 5:2).
+        """
+        with transaction.atomic():
+            current = Case.objects.select_for_update().get(pk=self.pk)
+            if (current.public_title, current.protected_title) == (public_title, protected_title):
+                return False
+            EarlierTitle.objects.create(
+                case=self,
+                public_title=current.public_title,
+                protected_title=current.protected_title,
+                changed_by=by,
+            )
+            self.public_title, self.protected_title = public_title, protected_title
+            self.save(update_fields=["public_title", "protected_title"])
+            self.log(Event.Kind.TITLE_CHANGED, by=by, detail=public_title)
+        return True
+
 
 class Immutable(models.QuerySet[Any]):
     """Rows that are written once: changing or deleting them is refused."""
@@ -309,6 +330,11 @@ class Event(WrittenOnce):
         CAME_LATE = "came_late", _("The application came after the call had closed")
         LATE_ADMITTED = "late_admitted", _("The late application was admitted")
         DISMISSED = "dismissed", _("The late application was dismissed")
+        ENTERED = "entered", _("The application came on paper and was entered")
+        ASSIGNED = "assigned", _("Assigned")
+        UNASSIGNED = "unassigned", _("No longer assigned to anyone")
+        CHECKED = "checked", _("The formal check was done")
+        TITLE_CHANGED = "title_changed", _("The title in the register was changed")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=40, choices=Kind.choices)
@@ -325,6 +351,32 @@ class Event(WrittenOnce):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}"
+
+
+class EarlierTitleQuerySet(Immutable):
+    def visible_to(self, user: Any) -> EarlierTitleQuerySet:
+        """The administration's, for the cases it may see."""
+        if not rules.administration(user):
+            return self.none()
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+
+class EarlierTitle(WrittenOnce):
+    """What a case was called before somebody changed it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="earlier_titles")
+    public_title = models.CharField(max_length=300)
+    protected_title = models.CharField(max_length=300, blank=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = EarlierTitleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.changed_at:%Y-%m-%d}"
 
 
 class ConflictOfInterestQuerySet(models.QuerySet["ConflictOfInterest"]):

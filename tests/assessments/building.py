@@ -13,6 +13,7 @@ from django.utils import timezone
 from assessments import assessing
 from assessments.assessing import Written
 from assessments.models import Assessment, Criterion
+from grants import searching
 from grants.models import Application, Association, Call, GrantType, Terms, TermsStage, YearAmount
 from grants.states import State
 from portal.people.models import Role, User
@@ -122,4 +123,5 @@ def many_received(count: int, call: Call | None = None) -> Call:
         for application in applications
     )
     YearAmount.objects.bulk_create(YearAmount(terms=row, year=2027, amount=100_000) for row in terms)
+    searching.index(application.pk for application in applications)
     return call

@@ -142,14 +142,15 @@ def test_nonsense_in_the_address_is_no_error(client: Client) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 10, 200])
-def test_six_queries_however_many_rows(client: Client, rows: int, django_assert_num_queries: Any) -> None:
+def test_seven_queries_however_many_rows(client: Client, rows: int, django_assert_num_queries: Any) -> None:
     many_received(rows)
     CallFactory.create(title="En omgång till")
     person = officer()
     client.force_login(person)
     client.get(reverse("assessments:queue"))
-    # The person, their roles, the calls to choose from, the count, the rows, the sums; the session is cached.
-    with django_assert_num_queries(6):
+    # The person, their roles, the officers and calls to choose from, the worklists' numbers, the count, the
+    # rows with all that stands beside them; the session is cached.
+    with django_assert_num_queries(7):
         client.get(reverse("assessments:queue"))
 
 
@@ -164,7 +165,7 @@ def test_the_page_does_not_grow_with_the_number_of_applications(client: Client) 
 def test_an_archive_is_counted_and_turned_only_so_far(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assessments.views.officer.MOST_ROWS", 50)
+    monkeypatch.setattr("assessments.views.queue.MOST_ROWS", 50)
     person = officer()
     call = many_received(50)
     assert page(client, person).context["page_obj"].paginator.has_older is False
