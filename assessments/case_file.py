@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Criterion
 from grants import cross_checks
+from grants.asked_papers import prefetches
 from grants.cross_checks import Finding
 from grants.models import Application, QuestionKind, Section
 from grants.reading import BudgetView, budget_view
@@ -92,6 +93,7 @@ def read(application: Application, user: Any) -> CaseFile:
         "call__budget_headings",
         "terms__year_amounts",
         "budget_lines",
+        *prefetches(),
     )
     others = cross_checks.other_applications(application, user)
     return CaseFile(

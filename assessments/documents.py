@@ -17,7 +17,7 @@ from assessments.distribution_table import DistributionTable, load_tables
 from assessments.models import Assessment, CriterionQuestion, Level
 from assessments.sentences import REPORT_DAY, condition_texts, grant_words, years_in_words
 from assessments.shortening import first_sentences
-from grants.asked_papers import PREFETCH, wanted_papers
+from grants.asked_papers import prefetches, wanted_papers
 from grants.completeness import budgets_of
 from grants.models import Application, Call, TermsStage
 from portal.committee.matter_text import paragraphs
@@ -51,7 +51,7 @@ def assessment_sheets(keys: Sequence[int], *, numbered: bool = False) -> dict[in
         .prefetch_related(
             "judgements",
             "application__terms__year_amounts",
-            *(f"application__{path}" for path in PREFETCH),
+            *prefetches("application__"),
             "application__budget_lines",
             "application__call__budget_headings",
         )

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from grants.asked_papers import wanted_papers
 from grants.completeness import YEARS_KEY, budgets_of
 from grants.models import Application, Question, QuestionKind, Section, budget_lines_of
 from grants.organisation_number import validate_organisation_number
@@ -27,6 +28,9 @@ TARGET_GROUPS_KEY = "target_groups"
 RESULTS_KEY = "result_rows"
 FUNDING_KEY = "funding_rows"
 CITY = "city"
+#: Codes of papers.
+ANNUAL_MEETING = "arsmotesprotokoll"
+SIGNATORIES = "firmateckning"
 
 
 @dataclass(frozen=True)
@@ -247,6 +251,37 @@ def earlier_grants_are_accounted_for(
         )
 
 
+def papers_are_of_the_right_year(application: Application) -> Iterator[Finding]:
+    """The accounts are those of the last closed year, and so on: the year that the call asks for."""
+    for wanted in wanted_papers(application):
+        if wanted.other_year:
+            yield Finding(
+                "paper_of_another_year",
+                _("%(paper)s: the one handed in is of %(year)s.")
+                % {"paper": wanted.name, "year": wanted.other_year},
+                Section.PAPERS,
+                stops=False,
+            )
+
+
+def signatories_were_chosen_after_the_meeting(application: Application) -> Iterator[Finding]:
+    """Who signs is chosen by the board that the latest annual meeting elected."""
+    dates = {
+        attachment.paper.type.code: attachment.paper.dated_on
+        for attachment in application.attachments.all()
+        if attachment.paper.dated_on
+    }
+    meeting, chosen = dates.get(ANNUAL_MEETING), dates.get(SIGNATORIES)
+    if meeting and chosen and chosen < meeting:
+        yield Finding(
+            "signatories_before_the_meeting",
+            _("The minutes on signatories (%(chosen)s) are older than the annual meeting (%(meeting)s).")
+            % {"chosen": swedish_date(chosen), "meeting": swedish_date(meeting)},
+            Section.PAPERS,
+            stops=False,
+        )
+
+
 def texts_without_personal_numbers(application: Application) -> Iterator[Finding]:
     """What looks like a personal identity number and was kept knowingly is looked at once more."""
     for question, value in application.answered():
@@ -272,6 +307,8 @@ CHECKS: tuple[Check, ...] = (
     budgets_come_out_even,
     no_more_than_the_gap,
     other_money_from_the_city,
+    papers_are_of_the_right_year,
+    signatories_were_chosen_after_the_meeting,
     texts_without_personal_numbers,
 )
 

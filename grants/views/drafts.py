@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants import cross_checks, drafts
-from grants.asked_papers import PREFETCH
+from grants.asked_papers import prefetches
 from grants.completeness import Task, budgets_of, sections_of, tasks
 from grants.following import Status
 from grants.forms.associations import SignForm
@@ -41,7 +41,7 @@ def own_application(request: HttpRequest, application_id: int) -> Application:
             "call__budget_headings",
             "answers",
             "terms__year_amounts",
-            *PREFETCH,
+            *prefetches(),
             "budget_lines",
         ),
         pk=application_id,

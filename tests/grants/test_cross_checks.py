@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants import cross_checks
-from grants.models import Application, Association, BudgetLine, Call, GrantType
+from grants.models import Application, Association, Attachment, BudgetLine, Call, GrantType, Paper
 from grants.submission import CannotSubmit, submit
 from portal.people.models import Role
 from portal.registry.models import declare
-from tests.factories import ApplicationFactory, CallFactory, complete, sent_application, staff, write_budget
+from tests.factories import (
+    ApplicationFactory,
+    CallFactory,
+    PaperFactory,
+    complete,
+    paper_type,
+    sent_application,
+    staff,
+    write_budget,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +185,34 @@ def test_who_had_a_grant_before_tells_what_came_of_it() -> None:
 
     draft.answers.filter(key="result_rows").delete()
     assert "results_missing" in codes(draft)
+
+
+def test_accounts_of_another_year_are_told_the_officer(draft: Application) -> None:
+    kind = paper_type("bokslut")
+    draft.call.asked_papers.create(type=kind, position=99, required=False, year_offset=-2)
+    paper = PaperFactory.create(
+        association=draft.association, type=kind, year=2024, added_by=draft.created_by
+    )
+    Attachment.objects.create(application=draft, paper=paper, added_by=draft.created_by)
+    assert "paper_of_another_year" in codes(draft)
+
+    Paper.objects.filter(pk=paper.pk).update(year=2025)
+    assert "paper_of_another_year" not in codes(draft)
+
+
+def test_signatories_chosen_before_the_annual_meeting_are_told_the_officer(draft: Application) -> None:
+    papers = {
+        code: PaperFactory.create(
+            association=draft.association, type=paper_type(code), dated_on=day, added_by=draft.created_by
+        )
+        for code, day in (("arsmotesprotokoll", date(2026, 3, 20)), ("firmateckning", date(2026, 2, 1)))
+    }
+    for paper in papers.values():
+        Attachment.objects.create(application=draft, paper=paper, added_by=draft.created_by)
+    assert "signatories_before_the_meeting" in codes(draft)
+
+    Paper.objects.filter(pk=papers["firmateckning"].pk).update(dated_on=date(2026, 3, 27))
+    assert "signatories_before_the_meeting" not in codes(draft)
 
 
 def test_a_number_that_was_kept_knowingly_is_told_the_officer(draft: Application) -> None:
