@@ -18,6 +18,7 @@ OWN_KINDS = (
     Record.Kind.MESSAGE,
     Record.Kind.WITHDRAWAL,
     Record.Kind.LATE_RULING,
+    Record.Kind.PROMISED_PAPER,
 )
 #: Records it sees once the decision is released.
 DECISION_KINDS = (Record.Kind.DECISION_LETTER, Record.Kind.MINUTES_EXTRACT)

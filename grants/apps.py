@@ -9,7 +9,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from grants import access, call_reminders, front_page, reminders
+        from grants import access, call_reminders, eligibility, front_page, late_papers, reminders
         from grants.models import (
             Association,
             BudgetHeading,
@@ -35,4 +35,6 @@ class GrantsConfig(AppConfig):
         start.register_parts(front_page.parts)
         start.register_waiting(front_page.waiting)
         reminders.register_own_kinds()
+        late_papers.register_reminders()
+        eligibility.register_reminders()
         start.register_waiting(call_reminders.waiting)

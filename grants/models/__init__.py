@@ -1,5 +1,6 @@
 """The nouns of grants: associations, calls, applications and the money that decisions bind."""
 
+from grants.models.accounts import PaymentAccount
 from grants.models.applications import (
     Answer,
     Application,
@@ -16,7 +17,9 @@ from grants.models.call_rows import CallCondition, CallEvent, ReportDate
 from grants.models.calls import Call, GrantType, LateRule
 from grants.models.commitments import Commitment, Frame
 from grants.models.completions import CompletionItem, CompletionReply, CompletionRequest, ReplyPaper
+from grants.models.contact_register import AssociationEvent, ContactNote, ContactOfficer, note_event
 from grants.models.contacts import Contact
+from grants.models.eligibility import Eligibility
 from grants.models.facts import (
     AGE_FIELDS,
     BOARD_FIELDS,
@@ -44,6 +47,7 @@ __all__ = [
     "ArrivedBy",
     "AskedPaper",
     "Association",
+    "AssociationEvent",
     "Attachment",
     "BudgetHeading",
     "BudgetLine",
@@ -60,6 +64,9 @@ __all__ = [
     "CompletionRequest",
     "ConditionsStatement",
     "Contact",
+    "ContactNote",
+    "ContactOfficer",
+    "Eligibility",
     "FactsConfirmation",
     "Frame",
     "GrantProgramme",
@@ -76,6 +83,7 @@ __all__ = [
     "OfficeHolder",
     "Paper",
     "PaperType",
+    "PaymentAccount",
     "Print",
     "PromisedPaper",
     "Question",
@@ -98,4 +106,5 @@ __all__ = [
     "budget_lines_of",
     "is_answer",
     "may_sign",
+    "note_event",
 ]

@@ -247,9 +247,16 @@ class Record(WrittenOnce):
         MESSAGE = "meddelande", _("Message")
         WITHDRAWAL = "aterkallelse", _("Withdrawal")
         LATE_RULING = "beslut_sen_ansokan", _("Decision on a late application")
+        PROMISED_PAPER = "utlovat_papper", _("Paper handed in later")
 
     #: What passes between association and officers: opened by a declaration, as the application is.
-    OF_THE_PARTIES = (Kind.APPLICATION, Kind.COMPLETION_REQUEST, Kind.MESSAGE, Kind.WITHDRAWAL)
+    OF_THE_PARTIES = (
+        Kind.APPLICATION,
+        Kind.COMPLETION_REQUEST,
+        Kind.MESSAGE,
+        Kind.WITHDRAWAL,
+        Kind.PROMISED_PAPER,
+    )
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=40, choices=Kind.choices)
@@ -310,6 +317,7 @@ class Event(WrittenOnce):
     class Kind(models.TextChoices):
         OPENED = "opened", _("The case was opened")
         SUBMITTED = "submitted", _("The application was sent")
+        PAPER_CAME = "paper_came", _("A paper promised for later came in")
         NO_CONFLICT = "no_conflict", _("Declared no conflict of interest")
         CONFLICT = "conflict", _("Declared a conflict of interest")
         ASSESSMENT_READY = "assessment_ready", _("The assessment was marked ready")
