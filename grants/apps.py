@@ -11,6 +11,7 @@ class GrantsConfig(AppConfig):
 
         from grants import access, call_reminders, eligibility, front_page, late_papers, reminders
         from grants.models import (
+            AskedPaper,
             Association,
             BudgetHeading,
             Call,
@@ -28,7 +29,7 @@ class GrantsConfig(AppConfig):
         for model in (Association, Membership, GrantProgramme, Contact):
             auditlog.register(model)
         auditlog.register(Call, exclude_fields=["form_version"])
-        for row in (Question, BudgetHeading, CallCondition, ReportDate):
+        for row in (Question, AskedPaper, BudgetHeading, CallCondition, ReportDate):
             auditlog.register(row, exclude_fields=["position"])
         ways_in.register(Case, access.own_cases)
         ways_in.register(Record, access.own_records)

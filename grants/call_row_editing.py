@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.call_editing import CannotChange, editing, log
 from grants.completeness import YEARS_KEY
-from grants.models import Call, CallCondition, CallEvent, Question, ReportDate
+from grants.models import AskedPaper, Call, CallCondition, CallEvent, Question, ReportDate
 
-#: Keys that an application uses for answers of its own.
-RESERVED = frozenset({YEARS_KEY})
+#: Keys that an application uses for answers of its own, and one that is an address.
+RESERVED = frozenset({YEARS_KEY, "ny"})
 #: Room beside the positions in use while rows change places; the database lets no two share one.
 _ASIDE = 10_000
 #: Rows that nothing in a draft refers to.
@@ -68,6 +68,33 @@ def save_rows(call_id: int, model: Any, rows: list[dict[str, Any]], *, named_by:
                     setattr(row, name, value)
             row.position = position
             row.save()
+    return call
+
+
+def save_asked_papers(call_id: int, rows: list[dict[str, Any]], *, seen: int) -> Call:
+    """Let a call ask for these papers in this order; `key` is the row's id, and its type says which paper.
+
+    Raises CannotChange, also when a paper is asked for twice, and ChangedMeanwhile.
+    """
+    if len({row["type"].pk for row in rows}) < len(rows):
+        raise CannotChange(_("The same paper is asked for twice. Take one of them away."))
+    with editing(call_id, seen=seen) as call:
+        current = {str(row.pk): row for row in call.asked_papers.all()}
+        same = {
+            row["key"]: current[row["key"]]
+            for row in rows
+            if row["key"] in current and current[row["key"]].type_id == row["type"].pk
+        }
+        for key, asked in current.items():
+            if key not in same:
+                asked.delete()
+        for position, values in enumerate(rows, start=1):
+            asked = same.get(values["key"]) or AskedPaper(call=call)
+            for name, value in values.items():
+                if name != "key":
+                    setattr(asked, name, value)
+            asked.position = position
+            asked.save()
     return call
 
 

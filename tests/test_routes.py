@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from grants.models import GrantProgramme, Invitation, Membership, Section
+from grants.models import GrantProgramme, Invitation, Membership, Question, Section
 from grants.programmes import install_programmes
 from portal.committee.models import Matter
 from portal.documents.models import Document, DocumentState
@@ -59,6 +59,15 @@ def application(world: World) -> list[Any]:
 
 def call(world: World) -> list[Any]:
     return [world.call.pk]
+
+
+def rows_question(world: World) -> Question:
+    """A question answered with rows, one of whose columns has answers to choose from."""
+    choice = {"key": "choice", "kind": "one_of", "sv": "Val", "en": "Choice", "options": []}
+    return Question.objects.create(
+        call=world.call, key="rows", section="need", kind="rows", label_sv="Rader", label_en="Rows",
+        columns=[choice], position=900,
+    )  # fmt: skip
 
 
 def programme(world: World) -> list[Any]:
@@ -137,6 +146,17 @@ ROUTES = {
     "grants:call-history": Route(OFFICERS, call),
     "grants:call-conditions": Route(OFFICERS, call),
     "grants:call-report-dates": Route(OFFICERS, call),
+    "grants:call-headings": Route(OFFICERS, call),
+    "grants:call-papers": Route(OFFICERS, call),
+    "grants:call-preview": Route(OFFICERS, lambda world: [world.call.pk, Section.NEED]),
+    "grants:call-questions": Route(OFFICERS, call),
+    "grants:new-question": Route(OFFICERS, call),
+    "grants:call-question": Route(OFFICERS, lambda world: [world.call.pk, "need"]),
+    "grants:call-options": Route(OFFICERS, lambda world: [world.call.pk, "target_groups"]),
+    "grants:call-columns": Route(OFFICERS, lambda world: [world.call.pk, rows_question(world).key]),
+    "grants:call-column-options": Route(
+        OFFICERS, lambda world: [world.call.pk, rows_question(world).key, "choice"]
+    ),
     "grants:start": Route(APPLICANTS, lambda world: [world.call.pk]),
     "grants:register-association": Route(APPLICANTS),
     "grants:associations": Route(APPLICANTS),

@@ -159,6 +159,10 @@ class AskedPaper(models.Model):
     def __str__(self) -> str:
         return f"{self.call_id} {self.type_id}"
 
+    def get_additional_data(self) -> dict[str, int]:
+        """What the log of changes keeps beside them: `grants.call_history` finds them by the call."""
+        return {"call": self.call_id}
+
     @property
     def year(self) -> int | None:
         """The year whose paper is asked for; None when the latest will do."""

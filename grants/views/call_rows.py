@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.call_editing import CannotChange, ChangedMeanwhile, frozen_text
-from grants.call_row_editing import save_rows
+from grants.call_row_editing import save_asked_papers, save_rows
+from grants.forms.call_questions import AskedPaperForm, HeadingForm
 from grants.forms.call_rows import BaseRows, ConditionForm, ReportDateForm, RowForm, rows_formset
-from grants.models import Call, CallCondition, ReportDate
+from grants.models import BudgetHeading, Call, CallCondition, ReportDate
 from grants.views.calls import crumbs, officers_call
 from portal.people import kept_form, rules
 from portal.people.rules import requires
@@ -55,6 +56,43 @@ REPORT_DATES = RowsPage(
         "know before they apply."
     ),
 )
+
+
+HEADINGS = RowsPage(
+    BudgetHeading,
+    HeadingForm,
+    gettext_lazy("Budget lines"),
+    gettext_lazy("The lines of income and costs. What is applied for here needs no line of its own."),
+)
+
+
+@requires(rules.case_officer)
+def headings(request: HttpRequest, call_id: int) -> HttpResponse:
+    """The lines of the budget."""
+    return _rows_page(request, call_id, HEADINGS)
+
+
+@requires(rules.case_officer)
+def asked_papers(request: HttpRequest, call_id: int) -> HttpResponse:
+    """The papers that the call asks for."""
+    call = officers_call(request, call_id)
+    names = [name for name in AskedPaperForm().fields if name != "key"]
+
+    def save(rows: list[dict[str, Any]], seen: int) -> None:
+        save_asked_papers(call.pk, rows, seen=seen)
+
+    return edit_rows(
+        request,
+        call,
+        AskedPaperForm,
+        [
+            {"key": str(asked.pk), **{name: getattr(asked, name) for name in names}}
+            for asked in call.asked_papers.select_related("type", "instead")
+        ],
+        save,
+        title=_("Papers asked for"),
+        lead=_("Which papers the association hands in, and what a new association has instead."),
+    )
 
 
 @requires(rules.case_officer)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants import call_editing
 from grants.call_checks import lacks
@@ -18,6 +19,7 @@ from grants.call_copying import copy_call, window_for
 from grants.call_editing import CannotChange, ChangedMeanwhile
 from grants.call_history import history
 from grants.call_reminders import coming
+from grants.completeness import sections_of
 from grants.forms.calls import CallForm, CopyForm, DecisionExpectedForm, ProlongForm
 from grants.models import Call
 from grants.shipped_papers import ask_for_papers
@@ -27,6 +29,8 @@ from portal.people.rules import requires
 from portal.registry.models import Authority
 
 PAGE_SIZE = 25
+#: Lists of answers that officers change more often than the rest, by the key of their question.
+OWN_LISTS = {"target_groups": gettext_lazy("Target groups"), "goals": gettext_lazy("The committee's goals")}
 #: How each state looks in a tag.
 COLOURS = {
     Call.State.DRAFT: "neutral",
@@ -100,6 +104,7 @@ def edit(request: HttpRequest, call_id: int) -> HttpResponse:
             "state": call.state.label,
             "state_color": COLOURS[call.state],
             "pages": _pages(call),
+            "sections": sections_of(call),
             "lacks": [
                 (lack, reverse(lack.page, args=[call.pk]))
                 for lack in ([] if call.is_frozen or call.state == Call.State.CLOSED else lacks(call))
@@ -109,17 +114,27 @@ def edit(request: HttpRequest, call_id: int) -> HttpResponse:
     )
 
 
-def _pages(call: Call) -> list[dict[str, str]]:
+def _pages(call: Call) -> list[dict[str, Any]]:
     """The pages on which a call is changed, each with how much it holds."""
     rows = [
         (_("Title, window and years"), "grants:call-facts", ""),
-        (_("Conditions"), "grants:call-conditions", str(call.conditions.count())),
-        (_("Report dates"), "grants:call-report-dates", str(call.report_dates.count())),
+        (_("Questions"), "grants:call-questions", call.questions.count()),
+        (_("Papers asked for"), "grants:call-papers", call.asked_papers.count()),
+        (_("Budget lines"), "grants:call-headings", call.budget_headings.count()),
+        (_("Conditions"), "grants:call-conditions", call.conditions.count()),
+        (_("Report dates"), "grants:call-report-dates", call.report_dates.count()),
     ]
-    return [
-        {"title": title, "url": reverse(name, args=[call.pk]), "state_text": held}
+    pages = [
+        {"title": title, "url": reverse(name, args=[call.pk]), "state_text": str(held)}
         for title, name, held in rows
     ]
+    lists = dict(call.questions.filter(key__in=OWN_LISTS).values_list("key", "label_sv"))
+    pages[2:2] = [
+        {"title": str(OWN_LISTS[key]), "url": reverse("grants:call-options", args=[call.pk, key])}
+        for key in OWN_LISTS
+        if key in lists
+    ]
+    return pages
 
 
 @requires(rules.case_officer)

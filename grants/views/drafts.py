@@ -138,7 +138,7 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
             return redirect(_next_page(request, draft, section))
     return render(
         request,
-        f"grants/section_{section}.html" if section in _OWN_PAGE else "grants/section.html",
+        f"grants/section_{section}.html" if section in OWN_PAGE else "grants/section.html",
         {
             "application": draft,
             "section": section,
@@ -156,7 +156,7 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
 
 
 #: Sections whose page shows more than fields one after another.
-_OWN_PAGE = frozenset({Section.GRANT, Section.ECONOMY, Section.PAPERS})
+OWN_PAGE = frozenset({Section.GRANT, Section.ECONOMY, Section.PAPERS})
 
 
 def _bound_form(request: HttpRequest, draft: Application, section: Section) -> SectionForm:

@@ -65,14 +65,14 @@ ACTS: dict[str, Callable[[Call], object]] = {
     "rows": lambda call: save_rows(call.pk, CallCondition, [], named_by="text_sv", seen=call.form_version),
     "a new question": lambda call: add_question(call.pk, {"label_sv": "Ny"}),
     "a changed question": lambda call: change_question(
-        call.questions.first(), {"label_sv": "Ny"}, seen=call.form_version
+        call.questions.get(key="need"), {"label_sv": "Ny"}, seen=call.form_version
     ),
-    "a removed question": lambda call: remove_question(call.questions.first()),
-    "a moved question": lambda call: move_question(call.questions.last(), -1, None),
+    "a removed question": lambda call: remove_question(call.questions.get(key="need")),
+    "a moved question": lambda call: move_question(call.questions.get(key="purpose"), -1, None),
     "options": lambda call: change_options(
-        call.questions.exclude(options=[]).first(), [], seen=call.form_version
+        call.questions.get(key="target_groups"), [], seen=call.form_version
     ),
-    "columns": lambda call: change_columns(call.questions.first(), [], seen=call.form_version),
+    "columns": lambda call: change_columns(call.questions.get(key="need"), [], seen=call.form_version),
 }
 
 
@@ -399,7 +399,7 @@ def test_a_call_that_is_always_open_is_copied_without_closing(officer: User) -> 
 def test_a_frozen_call_can_be_copied_and_the_copy_changed(officer: User) -> None:
     copy = copy_call(sent_application().call, officer)
     assert not copy.is_frozen
-    change_question(copy.questions.first(), {"label_sv": "Ny"}, seen=1)
+    change_question(copy.questions.get(key="need"), {"label_sv": "Ny"}, seen=1)
 
 
 # --- Reminders ---------------------------------------------------------------------------------
