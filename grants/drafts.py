@@ -29,6 +29,7 @@ from grants.models import (
     budget_lines_of,
     is_answer,
 )
+from grants.signing import void_if_changed
 
 Values = dict[str, Any]
 
@@ -123,6 +124,7 @@ def touch(draft: Application) -> None:
     """Note that the draft was saved just now."""
     draft.saved_at = timezone.now()
     draft.save(update_fields=["title", "child_share", "saved_at"])
+    void_if_changed(draft)
 
 
 def _write_answers(draft: Application, section: Section, values: Values) -> None:

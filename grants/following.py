@@ -70,9 +70,11 @@ class Status:
 
 
 def status(application: Application) -> Status:
-    """The state as its association reads it; needs the call."""
+    """The state as its association reads it; needs the call, and the signatures of drafts."""
     if application.is_draft:
         if application.call.is_open:
+            if any(signature.voided_at is None for signature in application.signatures.all()):
+                return Status(_("Waiting for one more signature"), "warning")
             return Status(_("Draft, not sent"), "warning")
         return Status(_("Not sent, the call has closed"), "neutral")
     return [

@@ -26,7 +26,8 @@ def register_association(association: Association, by: Any) -> Association:
                 for role in (Membership.Role.MANAGER, Membership.Role.SIGNATORY)
             )
     except IntegrityError as error:
-        if Association.objects.filter(organisation_number=association.organisation_number).exists():
+        number = association.organisation_number
+        if number and Association.objects.filter(organisation_number=number).exists():
             raise AlreadyRegistered from error
         raise
     return association

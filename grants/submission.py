@@ -6,6 +6,7 @@ arrived (inkommen) when it reaches the authority, by server time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +15,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from grants import cross_checks, searching
+from grants import cross_checks, requirements, searching, signatures
 from grants.asked_papers import attached_files, freeze_papers
 from grants.call_editing import freeze_call
 from grants.completeness import missing_tasks
-from grants.models import Application, Call, is_answer, may_sign
+from grants.models import Application, Call, Signature, is_answer, may_sign
 from grants.reading import budget_lines
 from grants.states import State
 from portal.documents.models import StoredFile
@@ -50,7 +51,8 @@ def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) 
         )
         if not application.is_draft:
             return application
-        _refuse_unless_sendable(application, by, arrived_at)
+        refuse_unless_sendable(application, by, arrived_at)
+        signed = _sign(application, by)
         case = application.call.authority.open_case(
             public_title=f"Ansökan om {application.call.grant_type}, {application.association.name}", by=by
         )
@@ -59,14 +61,15 @@ def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) 
         application.submitted_at = application.saved_at = arrived_at
         application.submitted_by = by
         application.save(update_fields=["case", "state", "submitted_at", "saved_at", "submitted_by"])
-        register(application, case, by)
+        register(application, case, by, signed=signed)
         tell(application, case)
         case.log(Event.Kind.SUBMITTED, by=by, at=arrived_at)
         searching.index([application.pk])
     return application
 
 
-def _refuse_unless_sendable(application: Application, by: Any, arrived_at: datetime) -> None:
+def refuse_unless_sendable(application: Application, by: Any, arrived_at: datetime) -> None:
+    """Raise CannotSubmit unless the person may sign and send the application at that moment."""
     if application.call.state_at(arrived_at) != Call.State.OPEN:
         raise CannotSubmit(
             _(
@@ -80,6 +83,23 @@ def _refuse_unless_sendable(application: Application, by: Any, arrived_at: datet
         raise CannotSubmit(_("Something is missing. Go through the tasks that are not done, then send."))
     if contradictions := cross_checks.stops(application):
         raise CannotSubmit(" ".join(finding.text for finding in contradictions))
+    if requirements.missing_requirements(application):
+        raise CannotSubmit(
+            _(
+                "Something outside the form is missing. Go through what is left to do for the association, "
+                "then send."
+            )
+        )
+
+
+def _sign(application: Application, by: Any) -> list[Signature]:
+    """Sign, and give the signatures that now carry the application; CannotSubmit when they are too few."""
+    content = signatures.fingerprint(freeze(application))
+    signatures.record(application, by, content)
+    signed = signatures.standing(application, content)
+    if len(signed) < application.association.signatures_needed:
+        raise CannotSubmit(_("Two signatories sign together. Another one must sign the application too."))
+    return signed
 
 
 def freeze(application: Application) -> dict[str, Any]:
@@ -100,6 +120,7 @@ def freeze(application: Application) -> dict[str, Any]:
             "postcode": association.postcode,
             "city": association.city,
             "protected_address": association.protected_address,
+            "signing_rule": association.signing_rule,
         },
         "call": {"id": application.call_id, "title": application.call.title},
         "grant_type": application.call.grant_type,
@@ -125,15 +146,22 @@ def freeze(application: Application) -> dict[str, Any]:
 
 
 def register(
-    application: Application, case: Case, by: Any, scan: tuple[StoredFile, str] | None = None
+    application: Application,
+    case: Case,
+    by: Any,
+    scan: tuple[StoredFile, str] | None = None,
+    signed: Sequence[Signature] = (),
 ) -> None:
     """Register the application with its files, and the receipt that a worker will print.
 
-    What came on paper has its scan as the record's file: the fields are only what an officer read in it.
+    What came on paper has its scan as the record's file: the fields are only what an officer read in it, and
+    who signed is seen on the paper.
     """
     files = [scan] if scan else attached_files(application)
     title = "Ansökan på papper" if application.is_on_paper else "Ansökan"
-    case.register(Record.Kind.APPLICATION, title, by=by, content=freeze(application), files=files)
+    content = freeze(application) | requirements.in_record(application)
+    content["signatures"] = signatures.in_record(application, signed)
+    case.register(Record.Kind.APPLICATION, title, by=by, content=content, files=files)
     with translation.override("sv"):
         html = render_to_string(
             "pdf/receipt.html",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from grants import call_urls
-from grants.views import acting, association, drafts, facts, people, public, sent
+from grants.views import acting, association, drafts, facts, guarantees, people, public, sent, statements
 
 app_name = "grants"
 urlpatterns = [
@@ -29,6 +29,14 @@ urlpatterns = [
         people.withdraw,
         name="withdraw-invitation",
     ),
+    path("foreningar/<int:association_id>/villkor/", statements.statements, name="statements"),
+    path(
+        "foreningar/<int:association_id>/villkor/<int:statement_id>/",
+        statements.statement,
+        name="statement",
+    ),
+    path("ansokningar/<int:application_id>/garant/", guarantees.guarantor, name="guarantor"),
+    path("garantier/<int:guarantee_id>/", guarantees.guarantee, name="guarantee"),
     path("inbjudan/<str:token>/", people.invitation, name="invitation"),
     path("ansokningar/", association.applications, name="applications"),
     path("ansokningar/<int:application_id>/", drafts.application, name="application"),

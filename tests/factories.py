@@ -11,6 +11,7 @@ from stdnum import luhn
 
 from assessments.guidelines import install_wording
 from grants.completeness import budget_years
+from grants.conditions import install_conditions, statement_for
 from grants.models import (
     Answer,
     Application,
@@ -26,6 +27,7 @@ from grants.models import (
     PaperType,
     Question,
     QuestionKind,
+    StatementConfirmation,
     Terms,
 )
 from grants.shipped_papers import STANDARD_LIST, ask_for_papers, install_paper_types
@@ -140,6 +142,7 @@ class CallFactory(factory.django.DjangoModelFactory[Call]):
         add_standard_form(self)
         ask_for_papers(self, {"stadgar": STANDARD_LIST["stadgar"]})
         install_wording(date(2020, 1, 1))
+        install_conditions(self.authority, date(2020, 1, 1))
         Frame.objects.get_or_create(
             authority=self.authority, year=self.first_year, defaults={"amount": 9_400_000}
         )
@@ -214,7 +217,18 @@ def complete(application: Application, amount: int = 100_000) -> Application:
     write_budget(application, gifts=20_000, pay=amount + 20_000)
     paper = PaperFactory.create(association=application.association, added_by=application.created_by)
     Attachment.objects.create(application=application, paper=paper, added_by=application.created_by)
+    confirm_conditions(application)
     return application
+
+
+def confirm_conditions(application: Application) -> None:
+    """The association confirms the conditions that count for the application's call."""
+    if (statement := statement_for(application.call)) is not None:
+        StatementConfirmation.objects.get_or_create(
+            association=application.association,
+            statement=statement,
+            defaults={"confirmed_by": application.created_by},
+        )
 
 
 def write_budget(application: Application, **amounts: int) -> None:

@@ -14,7 +14,16 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from grants.models import GrantProgramme, Invitation, Membership, Question, Section
+from grants.models import (
+    Association,
+    GrantProgramme,
+    Guarantee,
+    Invitation,
+    LegalForm,
+    Membership,
+    Question,
+    Section,
+)
 from grants.programmes import install_programmes
 from portal.committee.models import Matter
 from portal.documents.models import Document, DocumentState
@@ -115,6 +124,24 @@ def invitation_token(world: World) -> list[Any]:
     return ["en-nyckel"]
 
 
+def groups_draft(world: World) -> list[Any]:
+    """The draft, as if its association were a temporary group."""
+    Association.objects.filter(pk=world.draft.association_id).update(
+        legal_form=LegalForm.TILLFALLIG_GRUPP, organisation_number=None
+    )
+    return [world.draft.pk]
+
+
+def guarantee(world: World) -> Guarantee:
+    """The other association is asked to stand behind the draft."""
+    other = world.people["other"]
+    assert other is not None
+    guarantor = Membership.objects.filter(user=other).earliest("pk").association
+    return Guarantee.objects.create(
+        application=world.draft, guarantor=guarantor, asked_by=world.draft.created_by
+    )
+
+
 def free_matter(world: World) -> list[Any]:
     """The matter before the committee decided it, for the chair's page."""
     Matter.objects.filter(pk=world.matter.pk).update(state="on_agenda")
@@ -169,6 +196,12 @@ ROUTES = {
     "grants:withdraw-invitation": Route(
         OWN, lambda world: [world.application.association_id, invitation(world).pk]
     ),
+    "grants:statements": Route(OWN, association),
+    "grants:statement": Route(
+        OWN, lambda world: [*association(world), world.call.authority.conditions_statements.get().pk]
+    ),
+    "grants:guarantor": Route(OWN, groups_draft),
+    "grants:guarantee": Route(frozenset({"other"}), lambda world: [guarantee(world).pk]),
     "grants:invitation": Route(ALL, invitation_token),
     "grants:applications": Route(APPLICANTS),
     "grants:application": Route(OWN, application),

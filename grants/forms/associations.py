@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from grants.models import Association
+from grants.models import Association, LegalForm
 from grants.organisation_number import normalise_organisation_number
 
 
@@ -18,7 +18,7 @@ class AssociationForm(forms.ModelForm):
     """A new association; the organisation number is normalised and refused when it cannot be one."""
 
     use_required_attribute = False
-    organisation_number = forms.CharField(max_length=40)
+    organisation_number = forms.CharField(max_length=40, required=False)
     website = forms.URLField(required=False, assume_scheme="https")
 
     class Meta:
@@ -42,7 +42,8 @@ class AssociationForm(forms.ModelForm):
         number = self.fields["organisation_number"]
         number.label = _("Organisation number")
         number.help_text = _(
-            "Ten digits, for example 802002-8711, from the certificate of registration (Skatteverket)."
+            "Ten digits, for example 802002-8711, from the certificate of registration (Skatteverket). A "
+            "temporary group has none."
         )
         number.widget.attrs |= {"size": 14, "autocomplete": "off"}
         self.fields["website"].label = _("Web page")
@@ -59,11 +60,38 @@ class AssociationForm(forms.ModelForm):
             self.fields[name].widget.attrs["autocomplete"] = purpose
         self.fields["postcode"].widget.attrs |= {"size": 7, "inputmode": "numeric"}
 
-    def clean_organisation_number(self) -> str:
+    def clean_organisation_number(self) -> str | None:
+        """Whether it may be left out is for `clean` to say, when the legal form is known."""
+        if not self.cleaned_data["organisation_number"].strip():
+            return None
         number = normalise_organisation_number(self.cleaned_data["organisation_number"])
         if Association.objects.filter(organisation_number=number).exists():
             raise self.already_registered()
         return number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        is_group = cleaned.get("legal_form") == LegalForm.TILLFALLIG_GRUPP
+        number = cleaned.get("organisation_number")
+        if "organisation_number" in self.errors or "legal_form" in self.errors:
+            return cleaned
+        if is_group and number:
+            self.add_error(
+                "organisation_number",
+                ValidationError(
+                    _("A temporary group has no organisation number. Leave it out, or choose another form."),
+                    code="group_with_number",
+                ),
+            )
+        if not is_group and not number:
+            self.add_error(
+                "organisation_number",
+                ValidationError(
+                    _("Write the association's organisation number with ten digits."),
+                    code="required",
+                ),
+            )
+        return cleaned
 
     def clean_postcode(self) -> str:
         digits = re.sub(r"\s", "", self.cleaned_data["postcode"])

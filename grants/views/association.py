@@ -71,7 +71,10 @@ def start(request: HttpRequest, call_id: int) -> HttpResponse:
             return redirect("grants:call", call.pk)
         return redirect("grants:application", draft.pk)
     earlier = (
-        Application.objects.visible_to(request.user).filter(call=call).select_related("association", "call")
+        Application.objects.visible_to(request.user)
+        .filter(call=call)
+        .select_related("association", "call")
+        .prefetch_related("signatures")
     )
     breadcrumbs = [
         {"label": _("Start page"), "url": reverse("home")},
@@ -99,6 +102,7 @@ def applications(request: HttpRequest) -> HttpResponse:
         Application.objects.visible_to(request.user)
         .filter(association__in=associations.values("pk"))
         .select_related("call", "association", "case")
+        .prefetch_related("signatures")
         .order_by("-saved_at", "-pk")
     )
     page = Paginator(own, ROWS_A_PAGE).get_page(request.GET.get("page"))

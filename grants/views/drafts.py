@@ -19,10 +19,12 @@ from grants.forms.associations import SignForm
 from grants.forms.rows import REMOVE_ROW
 from grants.forms.sections import PapersForm, SectionForm, section_form
 from grants.library import NewPaper, add_paper
-from grants.models import Application, Attachment, PaperType, Section, may_sign
+from grants.models import Application, Attachment, PaperType, Section
 from grants.picking import pick, unpick
 from grants.reading import chapters
-from grants.submission import CannotSubmit, freeze, submit
+from grants.requirements import missing_requirements, requirements
+from grants.signing import sign, signing_of
+from grants.submission import CannotSubmit, freeze
 from grants.views.sent import show_sent
 from portal.documents import uploads
 from portal.documents.download import stream
@@ -90,6 +92,16 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
                 "hint": "" if all(task.is_done for task in done) else _("When all tasks above are done."),
             },
             "done_count": sum(task.is_done for task in done),
+            "beside": [
+                {
+                    "title": one.title,
+                    "url": one.url,
+                    "state_text": one.state,
+                    "state_color": "" if one.is_done else "warning",
+                }
+                for one in requirements(shown)
+            ],
+            "signing": signing_of(shown, freeze(shown), request.user),
             "breadcrumbs": crumbs(shown),
         },
     )
@@ -230,9 +242,12 @@ def check(request: HttpRequest, application_id: int) -> HttpResponse:
     form = SignForm(kept_form.data(request))
     if request.method == "POST" and form.is_valid():
         try:
-            submit(draft.pk, request.user)
+            signed = sign(draft.pk, request.user)
         except CannotSubmit as refused:
             messages.error(request, str(refused))
+            return redirect("grants:check", draft.pk)
+        if signed.is_draft:
+            messages.success(request, _("You have signed. The application is sent when one more has signed."))
             return redirect("grants:check", draft.pk)
         return redirect("grants:receipt", draft.pk)
     return render(
@@ -246,19 +261,23 @@ def check(request: HttpRequest, application_id: int) -> HttpResponse:
 def _check_context(request: HttpRequest, draft: Application, form: SignForm) -> dict[str, Any]:
     left = [task for task in tasks(draft) if not task.is_done]
     is_open = draft.call.is_open
+    content = freeze(draft)
     return {
         "application": draft,
         "chapters": [
             (chapter, _section_url(draft, chapter.section) if is_open else "")
-            for chapter in chapters(freeze(draft), draft.call)
+            for chapter in chapters(content, draft.call)
         ],
-        "left": [(task, _section_url(draft, task.section)) for task in left],
+        "left": [
+            *((task.section.label, _section_url(draft, task.section)) for task in left),
+            *((one.title, one.url) for one in missing_requirements(draft)),
+        ],
         "contradictions": [
             (finding.text, _section_url(draft, finding.section)) for finding in cross_checks.stops(draft)
         ],
         "advice": cross_checks.warnings(draft, cross_checks.other_applications(draft, request.user)),
         "is_open": is_open,
-        "may_sign": may_sign(request.user, draft.association),
+        "signing": signing_of(draft, content, request.user),
         "form": form,
         "breadcrumbs": crumbs(draft, _("Check and send")),
     }

@@ -16,6 +16,7 @@ from assessments.assessing import Written
 from assessments.guidelines import install_wording
 from assessments.matters import propose_round, propose_single
 from assessments.models import Criterion
+from grants.conditions import confirm, install_conditions, statement_for
 from grants.models import (
     Answer,
     Application,
@@ -123,6 +124,7 @@ def _found(today: date) -> Demo:
     window = today.year if today >= date(today.year, 6, 1) else today.year - 1
     install_wording(date(2020, 1, 1))
     install_programmes(authority)
+    install_conditions(authority, date(2020, 1, 1))
     for year in range(window, window + 5):
         Frame.objects.create(authority=authority, year=year, amount=FRAME)
     calls = [_round(authority, window), _round(authority, window + 1)]
@@ -204,6 +206,8 @@ def _draft(demo: Demo, story: Story, call: Call, association: Association, signa
         child_share=facts["child_share"],
         created_by=signatory,
     )
+    if (statement := statement_for(call)) is not None:
+        confirm(association, statement, signatory, "")
     terms = Terms.objects.create(application=draft, stage=TermsStage.APPLIED, grant_type=call.grant_type)
     terms.set_amounts(story.amounts(call.first_year, "sought_per_year"))
     answers = story.answers | {

@@ -131,10 +131,21 @@ def write(person: Person, call: Call, folder: Path, sums: list[int]) -> None:
     person.sees("stadgar.pdf")
 
 
+def confirm_conditions(person: Person) -> None:
+    """From the check page to the city's conditions and back, the first time an association applies."""
+    person.follow(say("The city's democracy conditions"))
+    person.press(say("Confirm the conditions"))
+    person.sees(say("Tick the box if the association follows the conditions."))
+    person.fill(confirmed=True)
+    person.press(say("Confirm the conditions"))
+    person.follow(say("Check and send"))
+
+
 def send(person: Person) -> str:
     """Check the answers, sign and send; returns the registry number."""
     person.press(say("Save and continue"))
     person.sees(ANSWER)
+    confirm_conditions(person)
     person.press(say("Sign and send"))
     person.sees(say("Tick the box if you sign for the association."))
     person.fill(signed=True)

@@ -134,7 +134,7 @@ def test_a_refusal_at_the_last_moment_loses_nothing(draft: Application, client: 
 
     assert page.redirect_chain == [(check, 302)]
     assert [message.level_tag for message in page.context["messages"]] == ["error"]
-    assert not page.context["may_sign"]
+    assert not page.context["signing"].may_sign
     assert Application.objects.get().is_draft
 
 
