@@ -71,6 +71,17 @@ class WantedPaper:
         return None
 
     @property
+    def hint(self) -> str:
+        """What is chosen, and what to look at in it."""
+        names = ", ".join(attachment.paper.filename for attachment in self.attachments)
+        if self.other_year:
+            return _("%(files)s, for %(year)s. We asked for another year; we look at it.") % {
+                "files": names,
+                "year": self.other_year,
+            }
+        return names
+
+    @property
     def status(self) -> Status:
         """Where it stands, in words for the association."""
         if self.is_there:

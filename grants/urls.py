@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path
 
 from grants import call_urls
-from grants.views import acting, association, drafts, facts, guarantees, people, public, sent, statements
+from grants.views import (
+    accounts,
+    acting,
+    association,
+    drafts,
+    facts,
+    guarantees,
+    papers,
+    people,
+    public,
+    sent,
+    statements,
+)
 
 app_name = "grants"
 urlpatterns = [
@@ -37,12 +49,42 @@ urlpatterns = [
     ),
     path("ansokningar/<int:application_id>/garant/", guarantees.guarantor, name="guarantor"),
     path("garantier/<int:guarantee_id>/", guarantees.guarantee, name="guarantee"),
+    path("foreningar/<int:association_id>/papper/", papers.papers, name="papers"),
+    path("foreningar/<int:association_id>/papper/nytt/", papers.add, name="add-paper"),
+    path("foreningar/<int:association_id>/papper/<int:paper_id>/", papers.paper_file, name="paper-file"),
+    path(
+        "foreningar/<int:association_id>/papper/<int:paper_id>/lamna-in/",
+        papers.hand_in,
+        name="hand-in-paper",
+    ),
+    path(
+        "foreningar/<int:association_id>/papper/<int:paper_id>/ta-bort/",
+        papers.take_back,
+        name="take-back-paper",
+    ),
+    path("foreningar/<int:association_id>/konto/", accounts.account, name="account"),
+    path(
+        "foreningar/<int:association_id>/konto/<int:account_id>/underlag/",
+        accounts.evidence,
+        name="account-evidence",
+    ),
+    path(
+        "foreningar/<int:association_id>/konto/<int:account_id>/ta-tillbaka/",
+        accounts.withdraw,
+        name="withdraw-account",
+    ),
     path("inbjudan/<str:token>/", people.invitation, name="invitation"),
     path("ansokningar/", association.applications, name="applications"),
     path("ansokningar/<int:application_id>/", drafts.application, name="application"),
     path("ansokningar/<int:application_id>/<section:section>/", drafts.section, name="section"),
     path(
         "ansokningar/<int:application_id>/bilagor/<int:attachment_id>/", drafts.attachment, name="attachment"
+    ),
+    path("ansokningar/<int:application_id>/papper/<slug:code>/", papers.asked, name="asked-paper"),
+    path(
+        "ansokningar/<int:application_id>/lamnas-senare/<int:promise_id>/",
+        papers.promised,
+        name="promised-paper",
     ),
     path("ansokningar/<int:application_id>/kontrollera/", drafts.check, name="check"),
     path("ansokningar/<int:application_id>/kvittens/", sent.receipt, name="receipt"),

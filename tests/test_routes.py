@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from grants.accounts import NewAccount, enter
 from grants.models import (
     Association,
     GrantProgramme,
@@ -21,14 +23,15 @@ from grants.models import (
     Invitation,
     LegalForm,
     Membership,
+    PromisedPaper,
     Question,
     Section,
 )
 from grants.programmes import install_programmes
 from portal.committee.models import Matter
-from portal.documents.models import Document, DocumentState
+from portal.documents.models import Document, DocumentState, StoredFile
 from portal.registry.models import Record, RecordFile
-from tests.factories import person_of
+from tests.factories import PDF, paper_type, person_of
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +94,36 @@ def draft(world: World) -> list[Any]:
 
 def meeting(world: World) -> list[Any]:
     return [world.meeting.pk]
+
+
+def own_paper(world: World) -> list[Any]:
+    return [world.application.association_id, world.application.attachments.get().paper_id]
+
+
+def own_account(world: World) -> list[Any]:
+    """An account that waits to be checked."""
+    account = enter(
+        world.application.association,
+        NewAccount(
+            "bankgiro",
+            "50501055",
+            "Föreningen",
+            StoredFile.objects.keep(PDF, "application/pdf"),
+            "bevis.pdf",
+        ),
+        world.people["own"],
+    )
+    return [account.association_id, account.pk]
+
+
+def promised_paper(world: World) -> list[Any]:
+    promise = PromisedPaper.objects.create(
+        application=world.application,
+        type=paper_type("bokslut"),
+        due_on=timezone.localdate(),
+        promised_by=world.people["own"],
+    )
+    return [world.application.pk, promise.pk]
 
 
 def record_of(kind: str) -> Callable[[World], list[Any]]:
@@ -203,6 +236,16 @@ ROUTES = {
     "grants:guarantor": Route(OWN, groups_draft),
     "grants:guarantee": Route(frozenset({"other"}), lambda world: [guarantee(world).pk]),
     "grants:invitation": Route(ALL, invitation_token),
+    "grants:papers": Route(OWN, association),
+    "grants:add-paper": Route(OWN, association),
+    "grants:paper-file": Route(OWN, own_paper),
+    "grants:hand-in-paper": Route(OWN, own_paper),
+    "grants:take-back-paper": Route(OWN, own_paper),
+    "grants:account": Route(OWN, association),
+    "grants:account-evidence": Route(OWN, own_account),
+    "grants:withdraw-account": Route(OWN, own_account),
+    "grants:asked-paper": Route(OWN, lambda world: [world.draft.pk, "stadgar"]),
+    "grants:promised-paper": Route(OWN, promised_paper),
     "grants:applications": Route(APPLICANTS),
     "grants:application": Route(OWN, application),
     "grants:section": Route(OWN, lambda world: [world.draft.pk, Section.NEED]),

@@ -72,7 +72,7 @@ class PaperType(models.Model):
             models.CheckConstraint(
                 condition=Q(validity="until_replaced", valid_months=None)
                 | Q(validity="until_next_years", valid_months__isnull=False, carries_year=True)
-                | Q(validity="months", valid_months__gt=0),
+                | Q(validity="months", valid_months__isnull=False, valid_months__gt=0),
                 name="grants_paper_type_validity_whole",
             )
         ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants import cross_checks, drafts
-from grants.asked_papers import prefetches
+from grants.asked_papers import prefetches, wanted_papers
 from grants.completeness import Task, budgets_of, sections_of, tasks
 from grants.following import Status
 from grants.forms.associations import SignForm
@@ -160,11 +160,29 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
             "theirs": theirs,
             "saved_rows": chapters(freeze(draft), draft.call) if theirs else [],
             "budgets": budgets_of(draft),
+            **(_papers_of(draft) if section == Section.PAPERS else {}),
             "is_last": section == asked[-1],
             "breadcrumbs": crumbs(draft, str(section.label)),
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _papers_of(draft: Application) -> dict[str, Any]:
+    """What the call asks for as a list of tasks, and all that goes with the application."""
+    return {
+        "asked_papers": [
+            {
+                "title": wanted.name,
+                "url": reverse("grants:asked-paper", args=[draft.pk, wanted.asked.type.code]),
+                "state_text": wanted.status.text,
+                "state_color": wanted.status.color,
+                "hint": wanted.hint,
+            }
+            for wanted in wanted_papers(draft)
+        ],
+        "other_papers": list(draft.attachments.all()),
+    }
 
 
 #: Sections whose page shows more than fields one after another.

@@ -35,10 +35,14 @@ def _records(request: HttpRequest, application: Application, *kinds: str) -> lis
     return [newest[kind] for kind in kinds if kind in newest]
 
 
-def _files(request: HttpRequest, application: Application) -> list[RecordFile]:
+def _files(request: HttpRequest, application: Application, *more: Record.Kind) -> list[RecordFile]:
+    """The files that came with the application, and with further kinds of records."""
     return list(
         RecordFile.objects.visible_to(request.user)
-        .filter(record__case=application.case_id, record__kind=Record.Kind.APPLICATION)
+        .filter(
+            record__case=application.case_id,
+            record__kind__in=(Record.Kind.APPLICATION, Record.Kind.PROMISED_PAPER),
+        )
         .select_related("stored_file")
         .order_by("pk")
     )
@@ -61,7 +65,8 @@ def show_sent(
         "application": application,
         "applied": application.applied,
         "steps": steps(application),
-        "files": _files(request, application),
+        "files": _files(request, application, Record.Kind.PROMISED_PAPER),
+        "promised": list(application.promised_papers.select_related("type")),
         "receipt": receipt[0] if receipt else None,
         "breadcrumbs": breadcrumbs,
     }
