@@ -54,9 +54,9 @@ class WholeNumberField(Postponable, forms.Field):
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, int) or value in self.empty_values:
             return value if isinstance(value, int) else None
-        digits = self._digits(str(value))
-        if not digits:
+        if not str(value).strip():
             return None
+        digits = self._digits(str(value))
         # `isdecimal` alone would let through the digits of other scripts.
         if not (digits.isascii() and digits.isdecimal()):
             raise ValidationError(self.wrong_text, code="invalid")
