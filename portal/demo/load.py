@@ -210,7 +210,7 @@ def _draft(demo: Demo, story: Story, call: Call, association: Association, signa
         confirm(association, statement, signatory, "")
     terms = Terms.objects.create(application=draft, stage=TermsStage.APPLIED, grant_type=call.grant_type)
     terms.set_amounts(story.amounts(call.first_year, "sought_per_year"))
-    answers = story.answers | {
+    answers = story.answers(call.first_year) | {
         "starts_on": f"{call.first_year}-01-01",
         "ends_on": f"{call.first_year}-12-31",
     }

@@ -16,22 +16,34 @@ class Story:
 
     facts: dict[str, Any]
 
-    @property
-    def answers(self) -> dict[str, Any]:
-        """Question key → answer, for the standard form."""
-        own = dict(self.facts["application"])
-        own.pop("title")
-        return own | {
+    def answers(self, first_year: int) -> dict[str, Any]:
+        """Question key → answer, for the standard form of a call whose grants begin in `first_year`."""
+        standing = {
             "target_groups": self.facts["target_groups"],
             "democracy_conditions": True,
             "no_debts": True,
             "sells_on_market": False,
         }
+        own = {key: answer for key, answer in self.facts["application"].items() if key != "title"}
+        return standing | {key: _dated(answer, first_year) for key, answer in own.items()}
 
     def amounts(self, first_year: int, key: str) -> dict[int, int]:
         """Whole kronor by year from `sought_per_year` or `granted_per_year`; no years for a no."""
         amount = self.facts[key]
         return {first_year + n: amount for n in range(self.facts["years"])} if amount else {}
+
+
+def _dated(answer: Any, first_year: int) -> Any:
+    """Rows that say how many years before the application they are about, with that year instead."""
+    if not (isinstance(answer, list) and any(isinstance(row, dict) for row in answer)):
+        return answer
+    return [
+        {"year": first_year - 1 - row["years_ago"]}
+        | {column: value for column, value in row.items() if column != "years_ago"}
+        if "years_ago" in row
+        else row
+        for row in answer
+    ]
 
 
 def round_stories() -> list[Story]:
