@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.models import Assessment, Criterion, Judgement
-from grants.models import Application, Terms, TermsStage, YearAmount
+from grants.models import Application, Lateness, Terms, TermsStage, YearAmount
 from grants.states import NotAllowed, State, move
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import Event, has_declared
@@ -92,6 +92,8 @@ def begin(application: Application, officer: Any) -> Assessment:
     Raises Refused for an officer who may not handle the case.
     """
     _refuse_unless_impartial(application, officer)
+    if application.lateness == Lateness.WAITING:
+        raise Refused(_("The application came late. Decide first whether it is admitted or dismissed."))
     with transaction.atomic():
         try:
             if application.state == State.SUBMITTED:

@@ -136,7 +136,9 @@ def _files(application: Application) -> list[File]:
     said = application.attachments.filter(paper__stored_file=OuterRef("stored_file"))
     registered = (
         RecordFile.objects.filter(
-            record__case=application.received_case, record__kind=Record.Kind.APPLICATION
+            record=Record.objects.filter(case=application.received_case, kind=Record.Kind.APPLICATION)
+            .order_by("-created_at", "-pk")
+            .values("pk")[:1]
         )
         .annotate(
             attached_as=Subquery(said.values(f"paper__type__name_{language}")[:1]),

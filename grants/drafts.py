@@ -49,7 +49,7 @@ def start(call: Call, association: Association, by: Any) -> Application:
     """
     with transaction.atomic():
         Association.objects.select_for_update().get(pk=association.pk)
-        if not call.is_open:
+        if not call.receives:
             raise DraftClosed(_("The call is not open, so no application can be started in it."))
         untouched = Application.objects.drafts().filter(
             call=call, association=association, title="", answers=None, terms=None
@@ -98,24 +98,34 @@ def save_section(draft_id: int, section: Section, values: Values, *, seen: str) 
         draft = open_draft(draft_id)
         if fingerprint(section_values(draft, section)) != seen:
             raise ChangedMeanwhile
-        _write_answers(draft, section, values)
-        if section == Section.GRANT:
-            draft.title = values["title"]
-            _write_amounts(draft, values)
-        elif section == Section.TARGET:
-            draft.child_share = values["child_share"]
-        elif section == Section.ECONOMY:
-            _write_budget(draft, values)
+        write_values(draft, section, values)
         touch(draft)
     return draft
+
+
+def write_values(application: Application, section: Section, values: Values) -> None:
+    """Put a section's values in their rows, within the caller's transaction.
+
+    Title and share are set on the application, which the caller saves.
+    """
+    _write_answers(application, section, values)
+    if section == Section.GRANT:
+        application.title = values["title"]
+        _write_amounts(application, values)
+    elif section == Section.TARGET:
+        application.child_share = values["child_share"]
+    elif section == Section.ECONOMY:
+        _write_budget(application, values)
 
 
 def open_draft(draft_id: int) -> Application:
     """The draft, locked until the transaction ends. Raises DraftClosed when it can no longer be changed."""
     draft = Application.objects.select_for_update(of=("self",)).select_related("call").get(pk=draft_id)
+    if draft.discarded_at is not None:
+        raise DraftClosed(_("The draft is discarded. Take it back before you change it."))
     if not draft.is_draft:
         raise DraftClosed(_("The application has been sent and can no longer be changed."))
-    if not draft.call.is_open:
+    if not draft.call.receives:
         raise DraftClosed(_("The call has closed, so the application can no longer be changed."))
     return draft
 

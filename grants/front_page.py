@@ -36,7 +36,7 @@ def _own_work(user: Any) -> Part:
     if user.acting_for:
         own = own.filter(association=user.acting_for)
     recent = list(own.order_by("-saved_at")[: 4 * OWN_ROWS])
-    drafts = [application for application in recent if application.is_draft and application.call.is_open]
+    drafts = [application for application in recent if application.is_draft and application.call.receives]
     sent = [application for application in recent if not application.is_draft]
     return Part(
         "grants/front_page_own.html",

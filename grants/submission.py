@@ -19,7 +19,7 @@ from grants import cross_checks, requirements, searching, signatures
 from grants.asked_papers import attached_files, freeze_papers
 from grants.call_editing import freeze_call
 from grants.completeness import missing_tasks
-from grants.models import Application, Call, Signature, is_answer, may_sign
+from grants.models import Application, Lateness, Signature, is_answer, may_sign
 from grants.reading import budget_lines
 from grants.states import State
 from portal.documents.models import StoredFile
@@ -60,17 +60,25 @@ def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) 
         application.state = State.SUBMITTED
         application.submitted_at = application.saved_at = arrived_at
         application.submitted_by = by
-        application.save(update_fields=["case", "state", "submitted_at", "saved_at", "submitted_by"])
+        if application.call.is_late_at(arrived_at):
+            application.lateness = Lateness.WAITING
+        application.save(
+            update_fields=["case", "state", "lateness", "submitted_at", "saved_at", "submitted_by"]
+        )
         register(application, case, by, signed=signed)
         tell(application, case)
         case.log(Event.Kind.SUBMITTED, by=by, at=arrived_at)
+        if application.is_late:
+            case.log(Event.Kind.CAME_LATE, by=by, at=arrived_at)
         searching.index([application.pk])
     return application
 
 
 def refuse_unless_sendable(application: Application, by: Any, arrived_at: datetime) -> None:
     """Raise CannotSubmit unless the person may sign and send the application at that moment."""
-    if application.call.state_at(arrived_at) != Call.State.OPEN:
+    if application.discarded_at is not None:
+        raise CannotSubmit(_("The draft is discarded. Take it back before you send it."))
+    if not application.call.receives_at(arrived_at):
         raise CannotSubmit(
             _(
                 "The call has closed, so the application cannot be sent. It is saved. Contact us, and we "

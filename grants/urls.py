@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grants import call_urls
+from grants import call_urls, case_urls
 from grants.views import (
     accounts,
     acting,
@@ -21,6 +21,7 @@ from grants.views import (
 
 app_name = "grants"
 urlpatterns = [
+    *case_urls.patterns,
     path("omgangar/<int:call_id>/", public.call, name="call"),
     *call_urls.urlpatterns,
     path("omgangar/<int:call_id>/ansok/", association.start, name="start"),

@@ -15,9 +15,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from grants import dialogue
 from grants.accounts import NewAccount, enter
 from grants.models import (
     Association,
+    CompletionReply,
+    CompletionRequest,
     GrantProgramme,
     Guarantee,
     Invitation,
@@ -25,6 +28,7 @@ from grants.models import (
     Membership,
     PromisedPaper,
     Question,
+    ReplyPaper,
     Section,
 )
 from grants.programmes import install_programmes
@@ -187,6 +191,41 @@ def failed_document(world: World) -> list[Any]:
     return [document.pk]
 
 
+def unsent_file(world: World) -> list[Any]:
+    """A file of a message that the association's person is writing."""
+    own = world.people["own"]
+    assert own is not None
+    message = dialogue.write(world.application, own, "Utkast")
+    stored = StoredFile.objects.keep(PDF, "application/pdf")
+    return [dialogue.attach(message, "utkast.pdf", stored).pk]
+
+
+def answered_request(world: World) -> list[Any]:
+    """A request for completion that has been answered."""
+    record = Record.objects.get(case=world.application.received_case, kind=Record.Kind.APPLICATION)
+    officer, own = world.people["case_officer"], world.people["own"]
+    assert officer is not None
+    request = CompletionRequest.objects.create(
+        application=world.application, state="answered", last_day="2026-01-01", consequence="–",
+        asked_by=officer, asked=record, before=record, after=record,
+        ended_by=own, ended_at=timezone.now(),
+    )  # fmt: skip
+    return [world.application.pk, request.pk]
+
+
+def reply_paper(world: World) -> list[Any]:
+    """A paper of a reply that is not handed in."""
+    request = CompletionRequest.objects.get(pk=answered_request(world)[1])
+    own = world.people["own"]
+    assert own is not None
+    reply = CompletionReply.objects.create(request=request, saved_by=own)
+    stored = StoredFile.objects.keep(PDF, "application/pdf")
+    paper = ReplyPaper.objects.create(
+        reply=reply, kind="stadgar", filename="s.pdf", stored_file=stored, added_by=own
+    )
+    return [paper.pk]
+
+
 ROUTES = {
     "home": Route(ALL),
     "accessibility": Route(ALL),
@@ -248,6 +287,20 @@ ROUTES = {
     "grants:promised-paper": Route(OWN, promised_paper),
     "grants:applications": Route(APPLICANTS),
     "grants:application": Route(OWN, application),
+    "grants:messages": Route(OWN, application),
+    "grants:unsent-file": Route(OWN, unsent_file),
+    "grants:withdraw": Route(OWN, application),
+    "grants:discard": Route(OWN, draft),
+    "grants:discarded": Route(APPLICANTS),
+    "grants:complete": Route(OWN, application),
+    "grants:complete-section": Route(OWN, lambda world: [world.application.pk, Section.NEED]),
+    "grants:hand-in": Route(OWN, application),
+    "grants:reply-paper": Route(OWN, reply_paper),
+    "grants:officer-messages": Route(OFFICER, application),
+    "grants:late": Route(OFFICER, application),
+    "grants:ask": Route(OFFICER, application),
+    "grants:ask-preview": Route(OFFICER, application),
+    "grants:compare": Route(OFFICER, answered_request),
     "grants:section": Route(OWN, lambda world: [world.draft.pk, Section.NEED]),
     "grants:attachment": Route(OWN, lambda world: [world.draft.pk, world.draft.attachments.get().pk]),
     "grants:check": Route(OWN, draft),

@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
 
 from grants.models import Application
-from portal.registry.models import ConflictOfInterest
-
-ApplicationView = Callable[[HttpRequest, Application], HttpResponseBase]
+from grants.views import impartial as opening
+from grants.views.impartial import ApplicationView
 
 
 def received(request: HttpRequest, application_id: int) -> Application:
-    """A sent application that the person may see, and in `is_declared` whether they may open it.
-
-    One query, since all of an officer's pages begin with it. Anything else is 404.
-    """
-    none_declared = ConflictOfInterest.objects.filter(
-        case=OuterRef("case"), user=request.user.pk, has_conflict=False
-    )
-    return get_object_or_404(
-        Application.objects.visible_to(request.user)
-        .select_related("case", "association", "call", "assessment__officer")
-        .annotate(is_declared=Exists(none_declared)),
-        pk=application_id,
-    )
+    """A sent application with its assessment, as `grants.views.impartial.received` gives it."""
+    return opening.received(request, application_id, "assessment__officer")
 
 
-def impartial(view: ApplicationView) -> Callable[[HttpRequest, int], HttpResponseBase]:
-    """Hand the view the application once the officer has declared; until then ask for the declaration.
-
-    Kommunallagen 7:4. Goes below `@requires`.
-    """
-
-    @wraps(view)
-    def opened(request: HttpRequest, application_id: int) -> HttpResponseBase:
-        application = received(request, application_id)
-        if not application.is_declared:  # type: ignore[attr-defined]  # annotated by `received`
-            return redirect("assessments:declare", application_id)
-        return view(request, application)
-
-    return opened
+def impartial(view: ApplicationView) -> Callable[..., HttpResponseBase]:
+    """Hand the view the application once the officer has declared. Goes below `@requires`."""
+    return opening.impartial(view, received)

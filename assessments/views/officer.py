@@ -13,6 +13,7 @@ from assessments import case_file
 from assessments.forms import DeclarationForm
 from assessments.views.impartial import impartial, received
 from assessments.views.tags import state_tag
+from grants.correspondence import correspondence
 from grants.models import Application, TermsStage
 from grants.states import State
 from portal.people import kept_form, rules
@@ -58,7 +59,8 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "assessment": getattr(application, "assessment", None),
         "proposed": application.terms_at(TermsStage.PROPOSED),
         "tag": state_tag(application.state),
-        "may_begin": application.state == State.SUBMITTED,
+        "contact": (contact := correspondence(application, request.user)),
+        "may_begin": application.state == State.SUBMITTED and not contact.awaits_ruling,
         "may_assess": application.state == State.IN_ASSESSMENT,
         "may_hand_over": application.state == State.ASSESSED and not application.call.is_round,
     }

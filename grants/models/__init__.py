@@ -2,6 +2,7 @@
 
 from grants.models.accounts import PaymentAccount
 from grants.models.applications import (
+    UNDO_DISCARD,
     Answer,
     Application,
     ArrivedBy,
@@ -42,6 +43,7 @@ __all__ = [
     "AGE_FIELDS",
     "BOARD_FIELDS",
     "GENDER_FIELDS",
+    "UNDO_DISCARD",
     "Answer",
     "Application",
     "ArrivedBy",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +74,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             state=State.DRAFT,
             discarded_at__gt=(now or timezone.now()) - UNDO_DISCARD,
         )
+
+    def with_completion(self) -> ApplicationQuerySet:
+        """Each with `waits_for_completion`: whether a reply is awaited from the association."""
+        from grants.models.completions import CompletionRequest
+
+        waiting = CompletionRequest.objects.open().filter(application=OuterRef("pk"))
+        return self.annotate(waits_for_completion=Exists(waiting))
 
     def sent(self) -> ApplicationQuerySet:
         return self.filter(state__in=SENT_STATES, case__isnull=False)

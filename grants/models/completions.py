@@ -143,7 +143,7 @@ class ReplyQuerySet(models.QuerySet["CompletionReply"]):
         """The association's people alone: what is not handed in is its own (TF 2:13)."""
         if not rules.applicant(user):
             return self.none()
-        own = Membership.objects.visible_to(user).filter(user_id=user.pk).values("association")
+        own = Membership.objects.current().held_by(user).values("association")
         return self.filter(request__application__association__in=own)
 
 

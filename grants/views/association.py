@@ -100,6 +100,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     associations = acting.own_associations(request)
     own = (
         Application.objects.visible_to(request.user)
+        .with_completion()
         .filter(association__in=associations.values("pk"))
         .select_related("call", "association", "case")
         .prefetch_related("signatures")

@@ -69,7 +69,7 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
     if not shown.is_draft:
         return show_sent(request, shown, crumbs(shown))
     done = tasks(shown)
-    is_open = shown.call.is_open
+    is_open = shown.call.receives
     return render(
         request,
         "grants/draft.html",
@@ -124,7 +124,7 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
     asked = sections_of(draft.call)
     if section not in asked:
         raise Http404
-    if not draft.is_draft or not draft.call.is_open:
+    if not draft.is_draft or not draft.call.receives:
         if request.method == "POST":
             messages.error(
                 request, _("The application can no longer be changed. What you wrote was not saved.")
@@ -278,7 +278,7 @@ def check(request: HttpRequest, application_id: int) -> HttpResponse:
 
 def _check_context(request: HttpRequest, draft: Application, form: SignForm) -> dict[str, Any]:
     left = [task for task in tasks(draft) if not task.is_done]
-    is_open = draft.call.is_open
+    is_open = draft.call.receives
     content = freeze(draft)
     return {
         "application": draft,

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grants.access import DECISION_KINDS
-from grants.following import steps
-from grants.models import Application
+from grants.following import steps, told
+from grants.models import Application, CompletionRequest, Message
 from grants.reading import chapters
+from grants.states import OPEN_STATES
 from portal.people.rules import applicant, requires
-from portal.registry.models import Record, RecordFile
+from portal.registry.models import Event, Record, RecordFile
 
 
-def _own_sent(request: HttpRequest, application_id: int) -> Application:
+def own_sent(request: HttpRequest, application_id: int) -> Application:
     own = Application.objects.visible_to(request.user).sent()
     return get_object_or_404(own.select_related("call__authority", "association", "case"), pk=application_id)
 
@@ -40,15 +42,21 @@ def _files(request: HttpRequest, application: Application, *more: Record.Kind) -
     return list(
         RecordFile.objects.visible_to(request.user)
         .filter(
-            record__case=application.case_id,
-            record__kind__in=(Record.Kind.APPLICATION, Record.Kind.PROMISED_PAPER),
+            Q(record=_newest_application(application))
+            | Q(record__case=application.case_id, record__kind__in=more)
         )
         .select_related("stored_file")
         .order_by("pk")
     )
 
 
-def _crumbs(application: Application, label: str) -> list[dict[str, str]]:
+def _newest_application(application: Application) -> QuerySet[Record, Any]:
+    """The id of the application's newest version in the register."""
+    versions = Record.objects.filter(case=application.case_id, kind=Record.Kind.APPLICATION)
+    return versions.order_by("-created_at", "-pk").values("pk")[:1]
+
+
+def sent_crumbs(application: Application, label: str) -> list[dict[str, str]]:
     return [
         {"label": _("Our applications"), "url": reverse("grants:applications")},
         {"label": application.title, "url": reverse("grants:application", args=[application.pk])},
@@ -61,10 +69,28 @@ def show_sent(
 ) -> HttpResponse:
     """The page of a sent application: its way, its decision once released, its papers."""
     receipt = _records(request, application, Record.Kind.RECEIPT)
+    rulings = _records(request, application, Record.Kind.LATE_RULING)
+    requests = list(
+        CompletionRequest.objects.visible_to(request.user)
+        .filter(application=application)
+        .prefetch_related("items")
+    )
+    ended = Event.objects.filter(
+        case=application.case_id, kind__in=[Event.Kind.WITHDRAWN, Event.Kind.DISMISSED]
+    ).first()
     context: dict[str, Any] = {
         "application": application,
         "applied": application.applied,
-        "steps": steps(application),
+        "steps": steps(application, requests, ended.at if ended else None),
+        "events": told(application),
+        "ruling": rulings[0] if rulings else None,
+        "ruling_reason": (rulings[0].content or {}).get("reason", "") if rulings else "",
+        "waiting_request": next((row for row in requests if row.is_open), None),
+        "unread": Message.objects.visible_to(request.user)
+        .unread_by(request.user)
+        .filter(application=application)
+        .count(),
+        "may_withdraw": application.state in OPEN_STATES,
         "files": _files(request, application, Record.Kind.PROMISED_PAPER),
         "promised": list(application.promised_papers.select_related("type")),
         "receipt": receipt[0] if receipt else None,
@@ -84,7 +110,7 @@ def receipt(request: HttpRequest, application_id: int) -> HttpResponse:
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=application_id)
     if application.is_draft:
         return redirect("grants:application", application.pk)
-    application = _own_sent(request, application_id)
+    application = own_sent(request, application_id)
     records = _records(request, application, Record.Kind.RECEIPT)
     if not records:
         raise Http404
@@ -95,7 +121,7 @@ def receipt(request: HttpRequest, application_id: int) -> HttpResponse:
             "application": application,
             "receipt": records[0],
             "files": _files(request, application),
-            "breadcrumbs": _crumbs(application, _("Receipt")),
+            "breadcrumbs": sent_crumbs(application, _("Receipt")),
         },
     )
 
@@ -103,7 +129,7 @@ def receipt(request: HttpRequest, application_id: int) -> HttpResponse:
 @requires(applicant)
 def receipt_document(request: HttpRequest, application_id: int) -> HttpResponse:
     """The part of the receipt's page that says whether the PDF is ready; asked for every few seconds."""
-    application = _own_sent(request, application_id)
+    application = own_sent(request, application_id)
     records = _records(request, application, Record.Kind.RECEIPT)
     if not records:
         raise Http404
@@ -117,7 +143,7 @@ def receipt_document(request: HttpRequest, application_id: int) -> HttpResponse:
 @requires(applicant)
 def answers(request: HttpRequest, application_id: int) -> HttpResponse:
     """The answers as they were sent, from the frozen record."""
-    application = _own_sent(request, application_id)
+    application = own_sent(request, application_id)
     record = (
         Record.objects.visible_to(request.user)
         .filter(case=application.case_id, kind=Record.Kind.APPLICATION)
@@ -133,6 +159,6 @@ def answers(request: HttpRequest, application_id: int) -> HttpResponse:
             "application": application,
             "record": record,
             "chapters": chapters(record.content, application.call),
-            "breadcrumbs": _crumbs(application, _("What you sent")),
+            "breadcrumbs": sent_crumbs(application, _("What you sent")),
         },
     )
