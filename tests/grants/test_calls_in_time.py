@@ -98,7 +98,7 @@ def test_years_in_texts_move_but_not_laws_and_numbers(text: str, moved: str) -> 
 
 def programme(**fields: object) -> GrantProgramme:
     usual = {"opens_month": 4, "opens_day": 1, "opens_time": time(8), "closes_month": 5, "closes_day": 31}
-    return GrantProgramme(**(usual | fields))  # type: ignore[arg-type]
+    return GrantProgramme(**(usual | fields))
 
 
 def test_the_citys_window_lies_the_year_before_the_first_grant_year() -> None:
