@@ -9,11 +9,16 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_save
 
-        from assessments import assigning, awards, documents, formal_checks
+        from assessments import assigning, awards, documents, formal_checks, guidelines
+        from assessments.models import FormalCheck
+        from grants import judged_by
+        from grants.call_copying import copied_with_call
         from grants.models import Call
         from portal.committee import appendices, signals
         from portal.registry.models import ConflictOfInterest
 
+        judged_by.register(guidelines.judged_by)
+        copied_with_call(FormalCheck)
         appendices.register("assessment_sheet", documents.assessment_sheets)
         appendices.register("distribution_table", documents.distribution_tables)
         signals.chairs_proposal_made.connect(awards.take_chairs_proposal, dispatch_uid="assessments.chair")

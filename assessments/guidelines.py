@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from assessments.models import Criterion, CriterionQuestion
+from grants.judged_by import Judged
+from grants.models import Call
 
 #: Criterion → (title, question), exactly as the guidelines put it.
 WORDING = {
@@ -34,3 +36,11 @@ def install_wording(valid_from: date) -> None:
         CriterionQuestion.objects.get_or_create(
             criterion=criterion, valid_from=valid_from, defaults={"title": title, "question": question}
         )
+
+
+def judged_by(call: Call) -> list[Judged]:
+    """What applications in a call are judged by: the wording in force when it opens."""
+    return [
+        Judged(str(row.get_criterion_display()), row.question)
+        for row in CriterionQuestion.objects.in_force(call.opens_at)
+    ]

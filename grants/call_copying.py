@@ -91,6 +91,8 @@ def copy_call(source: Call, by: Any, *, first_year: int | None = None) -> Call:
     with transaction.atomic():
         copy = Call.objects.create(**values)
         for model, mover in _rows.items():
+            # What a new call begins with by itself gives way to what the source has.
+            model._default_manager.filter(call=copy).delete()
             rows = model._default_manager.filter(call=source).order_by("pk")
             model._default_manager.bulk_create(
                 model(**mover(_values(row) | {"call": copy}, years)) for row in rows

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from grants.calendar import calendar_of
 from grants.following import status
-from grants.models import Application, Call
+from grants.models import Application, Call, Contact
 from grants.states import State
 from portal.people import rules
 from portal.people.front_page import Part, Waiting
@@ -66,6 +66,7 @@ def _calls(user: Any) -> Part:
             "planned_calls": [call for call in calls if call.state == Call.State.PLANNED],
             "closed_calls": [call for call in calls if call.state == Call.State.CLOSED],
             "calendar": calendar_of(calls, now),
+            "contacts": list(Contact.objects.visible_to(user)),
         },
     )
 

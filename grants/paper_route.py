@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from grants import searching
+from grants.call_editing import freeze_call
 from grants.models import (
     Application,
     Association,
@@ -77,6 +78,7 @@ def _existing(paper: OnPaper) -> Application | None:
 
 
 def _enter(paper: OnPaper, by: Any) -> Application:
+    freeze_call(paper.call.pk)
     association = _registered(paper.association)
     arrived_at = arrival(paper.call, paper.arrived_on)
     is_late = paper.call.last_day is not None and paper.arrived_on > paper.call.last_day

@@ -17,11 +17,13 @@ from grants.views import (
     public,
     sent,
     statements,
+    triage,
 )
 
 app_name = "grants"
 urlpatterns = [
     *case_urls.patterns,
+    path("hitta-ratt/", triage.triage, name="triage"),
     path("omgangar/<int:call_id>/", public.call, name="call"),
     *call_urls.urlpatterns,
     path("omgangar/<int:call_id>/ansok/", association.start, name="start"),

@@ -231,6 +231,7 @@ ROUTES = {
     "accessibility": Route(ALL),
     "privacy": Route(ALL),
     "grants:call": Route(ALL, lambda world: [world.call.pk]),
+    "grants:triage": Route(ALL),
     "grants:calls": Route(OFFICERS),
     "grants:new-call": Route(OFFICERS),
     "grants:contacts": Route(OFFICERS),

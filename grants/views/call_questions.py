@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from grants import call_row_editing as acts
 from grants.call_editing import CannotChange, ChangedMeanwhile, frozen_text
+from grants.call_reading import in_form_order
 from grants.forms.call_questions import ColumnForm, QuestionForm
 from grants.forms.call_rows import OptionForm
-from grants.models import Call, Question, QuestionKind, Section
+from grants.models import Call, Question, QuestionKind
 from grants.standard_form import library
 from grants.views.call_rows import edit_rows
 from grants.views.calls import crumbs, officers_call, started_anew
@@ -24,13 +24,6 @@ from portal.people.rules import requires
 
 #: Kinds with answers to choose from.
 CHOICES = frozenset({QuestionKind.ONE_OF, QuestionKind.SOME_OF})
-
-
-def in_form_order(call: Call) -> list[tuple[Section, list[Question]]]:
-    """The call's questions by section, as they are asked; uses prefetched rows."""
-    order = {section: n for n, section in enumerate(Section.values)}
-    asked = sorted(call.questions.all(), key=lambda row: (order[row.section], row.position))
-    return [(Section(section), list(rows)) for section, rows in groupby(asked, key=lambda row: row.section)]
 
 
 @requires(rules.case_officer)
