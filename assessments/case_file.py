@@ -14,7 +14,7 @@ from assessments.models import Criterion
 from grants import cross_checks
 from grants.asked_papers import prefetches
 from grants.cross_checks import Finding
-from grants.models import Application, QuestionKind, Section
+from grants.models import Application, QuestionKind, Section, TermsStage
 from grants.reading import BudgetView, budget_view
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import Record, RecordFile
@@ -82,6 +82,37 @@ class CaseFile:
     def years_sought(self) -> list[tuple[int, int]]:
         """(year, kronor) in order."""
         return sorted(self.application.applied.amounts.items()) if self.application.applied else []
+
+
+@dataclass(frozen=True)
+class YearOfMoney:
+    """What an association sought, was proposed and got for one year, whole kronor; None where not yet."""
+
+    year: int
+    applied: int | None
+    proposed: int | None
+    decided: int | None
+
+
+def money_by_year(applications: Iterable[Application]) -> list[YearOfMoney]:
+    """The sums of the applications by year, the latest first; uses prefetched rows."""
+    sums: dict[int, dict[str, int]] = {}
+    for application in applications:
+        applied = application.applied
+        for terms in application.terms.all():
+            # A no is nothing of what was sought, not nothing known.
+            for year in set(terms.amounts) | set(applied.amounts if applied else []):
+                stages = sums.setdefault(year, {})
+                stages[terms.stage] = stages.get(terms.stage, 0) + terms.amounts.get(year, 0)
+    return [
+        YearOfMoney(
+            year,
+            stages.get(TermsStage.APPLIED),
+            stages.get(TermsStage.PROPOSED),
+            stages.get(TermsStage.DECIDED),
+        )
+        for year, stages in sorted(sums.items(), reverse=True)
+    ]
 
 
 def read(application: Application, user: Any) -> CaseFile:

@@ -99,7 +99,10 @@ class QueueFilter(django_filters.FilterSet):
 
     def chosen(self, name: str) -> Any:
         """A value as far as it could be read; None for what was nonsense."""
-        return getattr(self.form, "cleaned_data", {}).get(name) if self.is_bound else None
+        if not self.is_bound:
+            return None
+        self.form.is_valid()  # reads the fields, once
+        return self.form.cleaned_data.get(name)
 
     @property
     def words(self) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -160,6 +161,14 @@ def progress(rows: Iterable[Tried]) -> Progress:
     listed = list(rows)
     found = [row.found.outcome for row in listed if row.found]
     return Progress(len(found), len(listed), found.count(Outcome.NOT_OK))
+
+
+def progress_of(application: Application) -> Progress:
+    """How far the check of an application has come; one query."""
+    found = CheckOutcome.objects.filter(application=application, check_point=OuterRef("pk")).values("outcome")
+    listed = FormalCheck.objects.filter(call=application.call_id).annotate(found=Subquery(found))
+    outcomes = list(listed.order_by().values_list("found", flat=True))
+    return Progress(len(outcomes) - outcomes.count(None), len(outcomes), outcomes.count(Outcome.NOT_OK))
 
 
 class Finding(NamedTuple):

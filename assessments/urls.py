@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from assessments.views import desk, officer, paper, queue, rounds
+from assessments.views import checking, desk, officer, paper, queue, rounds
 
 app_name = "assessments"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("papper/<int:call_id>/", paper.paper, name="paper-entry"),
     path("<int:application_id>/", officer.application, name="application"),
     path("<int:application_id>/jav/", officer.declare, name="declare"),
+    path("<int:application_id>/formalia/", checking.checks, name="checks"),
+    path("<int:application_id>/registrering/", checking.registry_entry, name="registry-entry"),
     path("<int:application_id>/borja/", desk.begin, name="begin"),
     path("<int:application_id>/bedomning/", desk.assess, name="assess"),
     path("<int:application_id>/bedomning/klar/", desk.ready, name="ready"),

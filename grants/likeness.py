@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from hashlib import blake2b
 
 BITS = 63  # a signed 64-bit column
+FEWEST_WORDS = 12
 #: More bits than this apart, two texts are not worth comparing.
 MOST_BITS_APART = 16
 #: From this share of common text on, two texts count as nearly equal.
@@ -23,8 +24,10 @@ def words(text: str) -> list[str]:
 
 
 def likeness(text: str) -> int:
-    """The text's number; 0 for a text of fewer than three words."""
+    """The text's number; 0 for a text so short that others write the same by chance."""
     found = words(text)
+    if len(found) < FEWEST_WORDS:
+        return 0
     sequences = {" ".join(found[n : n + 3]) for n in range(len(found) - 2)}
     weights = [0] * BITS
     for sequence in sequences:

@@ -315,6 +315,8 @@ ROUTES = {
     "assessments:paper-entry": Route(OFFICERS, lambda world: [world.round_call.pk]),
     "assessments:application": Route(OFFICER, application),
     "assessments:declare": Route(OFFICER, application),
+    "assessments:checks": Route(OFFICER, application),
+    "assessments:registry-entry": Route(OFFICER, application),
     "assessments:begin": Route(OFFICER, application),
     "assessments:assess": Route(OFFICER, application),
     "assessments:ready": Route(OFFICER, application),

@@ -9,15 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from assessments import case_file
+from assessments import assigning, case_file, formal_checks, hints
 from assessments.forms import DeclarationForm
 from assessments.views.impartial import impartial, received
-from assessments.views.tags import state_tag
+from assessments.views.tags import lateness_tag, state_tag
 from grants.correspondence import correspondence
 from grants.models import Application, TermsStage
 from grants.states import State
 from portal.people import kept_form, rules
 from portal.people.rules import requires
+from portal.registry.models import Record
 from portal.registry.models import declare as register_declaration
 
 
@@ -52,9 +53,17 @@ def declare(request: HttpRequest, application_id: int) -> HttpResponse:
 @impartial
 def application(request: HttpRequest, application: Application) -> HttpResponse:
     """Everything about one application: answers, budget, files, the case's story and history."""
+    file = case_file.read(application, request.user)
     context = {
         "application": application,
-        "file": case_file.read(application, request.user),
+        "file": file,
+        "warnings": [finding for finding in file.warnings if finding.code not in hints.REPLACES],
+        "hints": hints.hints(application, file.history, request.user),
+        "years": case_file.money_by_year([application, *file.history]),
+        "checks": formal_checks.progress_of(application),
+        "officers": assigning.officers(),
+        "late": lateness_tag(application.lateness),
+        "receipt": _receipt(application),
         "events": _story(application),
         "assessment": getattr(application, "assessment", None),
         "proposed": application.terms_at(TermsStage.PROPOSED),
@@ -65,6 +74,14 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "may_hand_over": application.state == State.ASSESSED and not application.call.is_round,
     }
     return render(request, "assessments/application.html", context)
+
+
+def _receipt(application: Application) -> int | None:
+    """The record of the receipt letter, to be printed for who applied on paper."""
+    if not application.is_on_paper:
+        return None
+    receipts = application.received_case.records.filter(kind=Record.Kind.RECEIPT)
+    return receipts.values_list("pk", flat=True).first()
 
 
 def _story(application: Application) -> list[dict[str, Any]]:

@@ -199,7 +199,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("assessments:queue")
     ids = [int(text) for text in request.POST.getlist("application") if text.isdecimal() and len(text) < 16]
-    to = request.POST.get("officer", "")
+    to = str(request.user.pk) if "take" in request.POST else request.POST.get("officer", "")
     officer = next((person for person in assigning.officers() if str(person.pk) == to), None)
     if not ids:
         messages.warning(request, _("Tick the applications that you want to assign."))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
@@ -21,8 +21,8 @@ Getter = Callable[[HttpRequest, int], Application]
 def received(request: HttpRequest, application_id: int, *related: str) -> Application:
     """A sent application that the person may see, and in `is_declared` whether they may open it.
 
-    One query, with what `related` names joined, since all of an officer's pages begin with it. Anything
-    else is 404.
+    One query, with what `related` names joined, since all of an officer's pages begin with it; `likeness`
+    is what hints compare its texts by. Anything else is 404.
     """
     none_declared = ConflictOfInterest.objects.filter(
         case=OuterRef("case"), user=request.user.pk, has_conflict=False
@@ -30,7 +30,7 @@ def received(request: HttpRequest, application_id: int, *related: str) -> Applic
     return get_object_or_404(
         Application.objects.visible_to(request.user)
         .select_related("case__authority", "association", "call", *related)
-        .annotate(is_declared=Exists(none_declared)),
+        .annotate(is_declared=Exists(none_declared), likeness=F("search_text__likeness")),
         pk=application_id,
     )
 

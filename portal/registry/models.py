@@ -92,6 +92,10 @@ class NumberSeries(models.Model):
         return f"{self.authority_id} {self.year}: {self.last_number}"
 
 
+class TitleChanged(Exception):
+    """Somebody gave the case other titles since they were read; nothing was written."""
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: Any) -> CaseQuerySet:
         """Administration sees all cases, others those a room opens to them; a conflict of interest hides.
@@ -168,9 +172,10 @@ class Case(models.Model):
             )
         return record
 
-    def rename(self, *, public_title: str, protected_title: str, by: Any) -> bool:
+    def rename(self, *, public_title: str, protected_title: str, seen: tuple[str, str], by: Any) -> bool:
         """Change the titles, keep the earlier ones, and log it; returns whether anything changed.
 
+        `seen` are the two titles as the person read them. Raises TitleChanged when they are others now.
         The event names the public title alone: a protected one must not be read in the case's story
         (offentlighets- och sekretesslagen 5:2).
         """
@@ -178,6 +183,8 @@ class Case(models.Model):
             current = Case.objects.select_for_update().get(pk=self.pk)
             if (current.public_title, current.protected_title) == (public_title, protected_title):
                 return False
+            if (current.public_title, current.protected_title) != seen:
+                raise TitleChanged
             EarlierTitle.objects.create(
                 case=self,
                 public_title=current.public_title,
