@@ -147,7 +147,7 @@ def freeze(application: Application) -> dict[str, Any]:
             for question, _answer in application.answered()
         ],
         "answers": {question.key: value for question, value in application.answered() if is_answer(value)},
-        "conditions": [condition.text_sv for condition in application.call.conditions.all()],
+        "call_conditions": [condition.text_sv for condition in application.call.conditions.all()],
         "budget": budget_lines(application),
         **freeze_papers(application),
         "submitted_at": application.submitted_at,

@@ -111,7 +111,7 @@ def test_the_conditions_are_accepted_by_signing_and_frozen_with_the_application(
     submit(draft.pk, draft.created_by)
     content = Record.objects.get(kind=Record.Kind.APPLICATION).content
     assert content is not None
-    assert content["conditions"] == ["Vi visar stadens logga"]
+    assert content["call_conditions"] == ["Vi visar stadens logga"]
 
 
 def test_the_formal_check_list_is_copied_as_officers_changed_it() -> None:
