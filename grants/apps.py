@@ -9,7 +9,15 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from grants import access, call_reminders, eligibility, front_page, late_papers, reminders
+        from grants import (
+            access,
+            association_news,
+            call_reminders,
+            eligibility,
+            front_page,
+            late_papers,
+            reminders,
+        )
         from grants.models import (
             AskedPaper,
             Association,
@@ -19,20 +27,24 @@ class GrantsConfig(AppConfig):
             Contact,
             GrantProgramme,
             Membership,
+            OfficeHolder,
             Question,
             ReportDate,
+            YearlyFigures,
         )
         from portal import ways_in
         from portal.people import front_page as start
         from portal.registry.models import Case, Record
 
-        for model in (Association, Membership, GrantProgramme, Contact):
+        for model in (Association, Membership, OfficeHolder, GrantProgramme, Contact):
             auditlog.register(model)
         auditlog.register(Call, exclude_fields=["form_version"])
         for row in (Question, AskedPaper, BudgetHeading, CallCondition, ReportDate):
             auditlog.register(row, exclude_fields=["position"])
+        auditlog.register(YearlyFigures, exclude_fields=["saved_at"])
         ways_in.register(Case, access.own_cases)
         ways_in.register(Record, access.own_records)
+        start.register_parts(association_news.parts)
         start.register_parts(front_page.parts)
         start.register_waiting(front_page.waiting)
         reminders.register_own_kinds()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from grants.models import Association, Membership
+from grants.models import Association, FactsConfirmation, Membership
 
 
 class AlreadyRegistered(Exception):
@@ -25,6 +25,8 @@ def register_association(association: Association, by: Any) -> Association:
                 Membership(association=association, user=by, role=role)
                 for role in (Membership.Role.MANAGER, Membership.Role.SIGNATORY)
             )
+            # Who has just written the facts has said that they are right.
+            FactsConfirmation.objects.create(association=association, confirmed_by=by)
     except IntegrityError as error:
         number = association.organisation_number
         if number and Association.objects.filter(organisation_number=number).exists():

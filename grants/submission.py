@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from grants import cross_checks, requirements, searching, signatures
+from grants import association_record, cross_checks, requirements, searching, signatures
 from grants.asked_papers import attached_files, freeze_papers
 from grants.call_editing import freeze_call
 from grants.completeness import missing_tasks
@@ -128,7 +128,7 @@ def freeze(application: Application) -> dict[str, Any]:
             "postcode": association.postcode,
             "city": association.city,
             "protected_address": association.protected_address,
-            "signing_rule": association.signing_rule,
+            **association_record.in_record(association),
         },
         "call": {"id": application.call_id, "title": application.call.title},
         "grant_type": application.call.grant_type,

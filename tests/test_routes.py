@@ -26,6 +26,7 @@ from grants.models import (
     Invitation,
     LegalForm,
     Membership,
+    OfficeHolder,
     PromisedPaper,
     Question,
     ReplyPaper,
@@ -161,6 +162,13 @@ def invitation_token(world: World) -> list[Any]:
     return ["en-nyckel"]
 
 
+def office_holder(world: World) -> list[Any]:
+    holder = OfficeHolder.objects.create(
+        association_id=world.application.association_id, office="kassor", name="Kassören"
+    )
+    return [holder.association_id, holder.pk]
+
+
 def groups_draft(world: World) -> list[Any]:
     """The draft, as if its association were a temporary group."""
     Association.objects.filter(pk=world.draft.association_id).update(
@@ -262,6 +270,12 @@ ROUTES = {
     "grants:associations": Route(APPLICANTS),
     "grants:choose-association": Route(APPLICANTS),
     "grants:association": Route(OWN, association),
+    "grants:confirm-facts": Route(OWN, association),
+    "grants:facts": Route(OWN, lambda world: [*association(world), "kontakt"]),
+    "grants:new-office-holder": Route(OWN, association),
+    "grants:office-holder": Route(OWN, office_holder),
+    "grants:figures": Route(OWN, lambda world: [*association(world), timezone.localdate().year - 1]),
+    "grants:association-history": Route(OWN, association),
     "grants:people": Route(OWN, association),
     "grants:invite": Route(OWN, association),
     "grants:person": Route(OWN, person),

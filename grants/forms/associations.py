@@ -65,7 +65,7 @@ class AssociationForm(forms.ModelForm):
         if not self.cleaned_data["organisation_number"].strip():
             return None
         number = normalise_organisation_number(self.cleaned_data["organisation_number"])
-        if Association.objects.filter(organisation_number=number).exists():
+        if Association.objects.filter(organisation_number=number).exclude(pk=self.instance.pk).exists():
             raise self.already_registered()
         return number
 
