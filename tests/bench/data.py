@@ -246,7 +246,7 @@ def _write_contents(city: City, rows: Sequence[Row]) -> None:
     Answer.objects.bulk_create(
         Answer(application=application, key=key, value=value)
         for sent, _case, application in rows
-        for key, value in sent.story.answers.items()
+        for key, value in sent.story.answers(application.call.first_year).items()
         if value not in (None, "", [])
     )
     headings = {
@@ -279,9 +279,12 @@ def _write_register(city: City, rows: Sequence[Row]) -> None:
             kind=Record.Kind.APPLICATION,
             title="Ansökan",
             created_by=sent.person,
-            content={"answers": sent.story.answers, "budget": sent.story.facts["budget"]},
+            content={
+                "answers": sent.story.answers(application.call.first_year),
+                "budget": sent.story.facts["budget"],
+            },
         )
-        for sent, case, _application in rows
+        for sent, case, application in rows
     )
     RecordFile.objects.bulk_create(
         RecordFile(record=record, stored_file=city.attachment, filename="Stadgar.pdf") for record in records
