@@ -16,17 +16,18 @@ from assessments.assessing import Written
 from assessments.guidelines import install_wording
 from assessments.matters import propose_round, propose_single
 from assessments.models import Criterion
+from grants import signatures
+from grants.asked_papers import wanted_papers
 from grants.conditions import confirm, install_conditions, statement_for
+from grants.library import pick_valid
 from grants.models import (
     Answer,
     Application,
-    Association,
-    Attachment,
     BudgetLine,
     Call,
     Frame,
     GrantType,
-    Membership,
+    PromisedPaper,
     Terms,
     TermsStage,
     is_answer,
@@ -34,7 +35,7 @@ from grants.models import (
 from grants.programmes import install_programmes
 from grants.shipped_papers import ask_for_papers
 from grants.standard_form import add_standard_form
-from grants.submission import submit
+from grants.submission import freeze, submit
 from portal.committee import minutes, pack, proposals
 from portal.committee.agenda import put_on_agenda
 from portal.committee.matter_text import dissent_sentence
@@ -48,9 +49,11 @@ from portal.committee.models import (
     Outcome,
     Stage,
 )
+from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import fill_library, stored_papers
-from portal.demo.people import create_person, create_staff
-from portal.demo.texts import Story, development_stories, round_stories, slug
+from portal.demo.people import create_staff
+from portal.demo.register import Registered, register
+from portal.demo.texts import Story, development_stories, round_stories
 from portal.documents.models import StoredFile
 from portal.people.models import User
 from portal.registry.models import Authority, declare
@@ -87,19 +90,21 @@ def meeting_of_the_round() -> Meeting:
 def load(today: date) -> None:
     """Load the whole demo, or nothing of it."""
     demo = _found(today)
-    by_name = {}
+    by_number: dict[int, Registered] = {}
     stories = round_stories()
     for days_left, story in zip(range(len(stories), 0, -1), stories, strict=True):
-        association, signatory = _register(story)
-        fill_library(association, signatory, demo.papers, today)
-        by_name[association.name] = (association, signatory)
-        draft = _draft(demo, story, demo.round_call, association, signatory)
-        sent = submit(draft.pk, signatory, arrived_at=_evening_before_close(demo.round_call, days_left))
+        registered = register(story, today)
+        by_number[story.facts["number"]] = registered
+        fill_library(registered.association, story.facts["number"], registered.chair, demo.papers, today)
+        draft = _draft(story, demo.round_call, registered)
+        sent = _send(draft, registered, _evening_before_close(demo.round_call, days_left))
         _assess(demo, story, sent)
+        oversee(story, registered, demo.staff, demo.papers, today)
+    write_contacts(by_number, demo.staff, today)
     in_round = Application.objects.filter(call=demo.round_call)
     collected = propose_round(demo.round_call, list(in_round), demo.staff["handlaggare"])
     _hold_past_meeting(demo)
-    singles = _development(demo, by_name)
+    singles = _development(demo, by_number)
     _next_meeting(demo, today, collected, singles)
     conflicted = in_round.get(association__name=MEMBER_CONFLICT).received_case
     declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
@@ -176,38 +181,17 @@ def _evening_before_close(call: Call, days_left: int) -> datetime:
     return _at(last_day - timedelta(days=days_left), 19, days_left)
 
 
-def _register(story: Story) -> tuple[Association, User]:
-    facts = story.facts
-    association = Association.objects.create(
-        name=facts["name"],
-        organisation_number=facts["organisation_number"].replace("-", ""),
-        legal_form=facts["legal_form"],
-        about=facts["about"],
-        email=facts["email"],
-        phone=facts["phone"],
-        website=facts["website"],
-        street=facts["postal_address"]["street"],
-        postcode=facts["postal_address"]["postcode"],
-        city=facts["postal_address"]["city"],
-        protected_address=facts["protected_address"],
-    )
-    signatory = create_person(f"ordforande@{slug(story)}.example.org", "Föreningens ordförande")
-    for role in (Membership.Role.MANAGER, Membership.Role.SIGNATORY):
-        Membership.objects.create(association=association, user=signatory, role=role)
-    return association, signatory
-
-
-def _draft(demo: Demo, story: Story, call: Call, association: Association, signatory: User) -> Application:
-    facts = story.facts
+def _draft(story: Story, call: Call, registered: Registered) -> Application:
+    facts, association, writer = story.facts, registered.association, registered.chair
     draft = Application.objects.create(
         call=call,
         association=association,
         title=facts["application"]["title"],
         child_share=facts["child_share"],
-        created_by=signatory,
+        created_by=writer,
     )
     if (statement := statement_for(call)) is not None:
-        confirm(association, statement, signatory, "")
+        confirm(association, statement, writer, "")
     terms = Terms.objects.create(application=draft, stage=TermsStage.APPLIED, grant_type=call.grant_type)
     terms.set_amounts(story.amounts(call.first_year, "sought_per_year"))
     answers = story.answers(call.first_year) | {
@@ -227,11 +211,31 @@ def _draft(demo: Demo, story: Story, call: Call, association: Association, signa
         for year in terms.years
         if heading.key in amounts_by_key
     )
-    Attachment.objects.bulk_create(
-        Attachment(application=draft, paper=paper, added_by=signatory)
-        for paper in association.papers.valid()  # type: ignore[attr-defined]
-    )
+    pick_valid(draft, writer)
+    _promise_the_rest(draft, writer)
     return draft
+
+
+def _promise_the_rest(draft: Application, by: User) -> None:
+    """What the library lacks and may come later is promised: for a closed call, its day has passed."""
+    for wanted in wanted_papers(draft):
+        if not wanted.is_settled and wanted.asked.may_come_later:
+            last = draft.call.last_day or timezone.localdate()
+            PromisedPaper.objects.create(
+                application=draft,
+                type=wanted.asked.type,
+                year=wanted.asked.year,
+                due_on=last + timedelta(days=21),
+                promised_by=by,
+            )
+
+
+def _send(draft: Application, registered: Registered, arrived_at: datetime | None = None) -> Application:
+    """Sign, jointly where two sign together, and send."""
+    chair, *others = registered.signatories
+    for other in others[: registered.association.signatures_needed - 1]:
+        signatures.record(draft, other, signatures.fingerprint(freeze(draft)))
+    return submit(draft.pk, chair, arrived_at=arrived_at)
 
 
 def _assess(demo: Demo, story: Story, application: Application) -> None:
@@ -253,15 +257,15 @@ def _assess(demo: Demo, story: Story, application: Application) -> None:
     assessing.mark_ready(assessing.save(assessment, written, assessment.version, officer), officer)
 
 
-def _development(demo: Demo, by_name: dict[str, tuple[Association, User]]) -> list[Matter]:
+def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
     """One development grant ready for the committee, one just received, one draft."""
     matters = []
     for story in development_stories():
-        association, signatory = by_name[story.facts["name"]]
-        draft = _draft(demo, story, demo.development_call, association, signatory)
+        registered = by_number[story.facts["number"]]
+        draft = _draft(story, demo.development_call, registered)
         if story.facts["state"] == "draft":
             continue
-        sent = submit(draft.pk, signatory)
+        sent = _send(draft, registered)
         if story.facts["state"] == "ready":
             _assess(demo, story, sent)
             matters.append(propose_single(sent, demo.staff["handlaggare"]))

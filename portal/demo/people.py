@@ -7,10 +7,12 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
+from grants.models import Membership
 from portal.people.models import Role, RoleAssignment, User
 
 PASSWORD = "samspel-demo-2027"  # noqa: S105 - the demo tells it to everyone
 DOMAIN = "samspel.example.org"
+SITE = f"https://{DOMAIN}"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,53 @@ STAFF = (
     DemoPerson("ordforande", "Ordförande", Role.CHAIR),
     DemoPerson("ledamot", "Ledamot 1", Role.MEMBER),
     DemoPerson("ledamot2", "Ledamot 2", Role.MEMBER),
+)
+
+
+@dataclass(frozen=True)
+class DemoMember:
+    """Somebody of an association, or from outside with a mandate: `on_behalf_of` says from where."""
+
+    account: str
+    display_name: str
+    roles: frozenset[str]
+    on_behalf_of: str = ""
+
+
+_WRITER, _MANAGER = Membership.Role.WRITER, Membership.Role.MANAGER
+_SIGNATORY = Membership.Role.SIGNATORY
+
+CHAIR = DemoMember("ordforande", "Föreningens ordförande", frozenset({_MANAGER, _SIGNATORY}))
+TREASURER = DemoMember("kassor", "Föreningens kassör", frozenset({_SIGNATORY}))
+ACCOUNTANT = DemoMember(
+    "redovisning", "Redovisningskonsult", frozenset({_WRITER}), on_behalf_of="Kustens redovisning"
+)
+UMBRELLA = DemoMember(
+    "ombud", "Rådgivare för föreningar", frozenset({_WRITER}), on_behalf_of="Samlade Krafter"
+)
+DIRECTOR = DemoMember("verksamhetsledare", "Verksamhetsledare", frozenset({_MANAGER, _WRITER}))
+WRITER = DemoMember("skribent", "Den som skriver ansökan", frozenset({_WRITER}))
+
+#: The association's number → who acts for it beside its chair.
+PEOPLE: dict[int, tuple[DemoMember, ...]] = {
+    1: (DIRECTOR, WRITER, ACCOUNTANT),
+    2: (TREASURER, WRITER, ACCOUNTANT),
+    6: (DIRECTOR, TREASURER),
+    8: (WRITER,),
+    9: (DIRECTOR,),
+    13: (WRITER, TREASURER),
+    20: (UMBRELLA,),
+    21: (TREASURER, UMBRELLA),
+}
+
+#: What the sign-ins say of people outside the administration.
+ASSOCIATION_SIGN_INS = (
+    ("Association", "ordforande@kvinnojouren-sundet.example.org"),
+    ("Manager", "verksamhetsledare@kvinnojouren-sundet.example.org"),
+    ("Writer", "skribent@kvinnojouren-sundet.example.org"),
+    ("Signs jointly", "ordforande@klubbhuset-hamnen.example.org"),
+    ("Signs jointly, too", "kassor@klubbhuset-hamnen.example.org"),
+    ("Accountant (mandate)", f"{ACCOUNTANT.account}@{DOMAIN}"),
 )
 
 

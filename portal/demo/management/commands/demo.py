@@ -90,12 +90,15 @@ class Command(BaseCommand):
             wanted.refresh_from_db()
 
     def print_sign_ins(self, address: str) -> None:
-        """One person per role."""
-        rows = {"Address": address, "Password": f"{people.PASSWORD} (the same for all)"}
-        rows["Association"] = "ordforande@kvinnojouren-sundet.example.org"
-        for person in reversed(people.STAFF):
-            rows[person.role.replace("_", " ").capitalize()] = person.email
-        for label, value in rows.items():
+        """One person per role; of case officers two, since some acts need both."""
+        rows = [("Address", address), ("Password", f"{people.PASSWORD} (the same for all)")]
+        rows += people.ASSOCIATION_SIGN_INS
+        seen: set[str] = set()
+        for person in people.STAFF:
+            label = person.role.replace("_", " ").capitalize()
+            rows.append((f"Another {label.lower()}" if label in seen else label, person.email))
+            seen.add(label)
+        for label, value in rows:
             self.stdout.write(f"{label + ':':<22} {value}")
 
 
