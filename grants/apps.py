@@ -16,6 +16,7 @@ class GrantsConfig(AppConfig):
             eligibility,
             front_page,
             late_papers,
+            own_dates,
             reminders,
         )
         from grants.models import (
@@ -48,6 +49,7 @@ class GrantsConfig(AppConfig):
         start.register_parts(front_page.parts)
         start.register_waiting(front_page.waiting)
         reminders.register_own_kinds()
+        own_dates.register_own_makers()
         late_papers.register_reminders()
         eligibility.register_reminders()
         start.register_waiting(call_reminders.waiting)

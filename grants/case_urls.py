@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from grants import converters  # noqa: F401  # registers the converter `section`
-from grants.views import asking, completing, dialogue, lateness, withdrawal
+from grants.views import asking, completing, dialogue, lateness, printing, reminders, withdrawal
 
 patterns: list[URLPattern] = [
     path("ansokningar/<int:application_id>/meddelanden/", dialogue.of_association, name="messages"),
@@ -17,6 +17,12 @@ patterns: list[URLPattern] = [
     path("ansokningar/<int:application_id>/kasta/", withdrawal.discard_draft, name="discard"),
     path("ansokningar/kastade/", withdrawal.discarded, name="discarded"),
     path("handlaggning/<int:application_id>/meddelanden/", dialogue.of_officer, name="officer-messages"),
+    path("ansokningar/<int:application_id>/utskrift/", printing.print_application, name="print"),
+    path("ansokningar/<int:application_id>/utskrift/lage/", printing.print_state, name="print-state"),
+    path("utskrifter/<int:print_id>/pdf/", printing.print_file, name="print-file"),
+    path("paminnelser/", reminders.settings, name="reminders"),
+    path("paminnelser/ny-adress/", reminders.renew_address, name="renew-calendar"),
+    path("kalender/<str:token>.ics", reminders.calendar_feed, name="calendar-feed"),
     path("handlaggning/<int:application_id>/sen/", lateness.rule, name="late"),
     path("ansokningar/<int:application_id>/komplettering/", completing.complete, name="complete"),
     path(

@@ -92,7 +92,7 @@ def _lateness(application: Application) -> Iterable[Step]:
     elif application.lateness == Lateness.ADMITTED:
         yield Step(
             _("Came late, admitted"),
-            _("The application is tried like the others. You find the decision below."),
+            _("The application is tried like the others. You find the decision on this page."),
             is_done=True,
             is_now=False,
         )

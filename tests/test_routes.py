@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from grants import dialogue
 from grants.accounts import NewAccount, enter
+from grants.calendar_feed import address_of
 from grants.models import (
     Association,
     CompletionReply,
@@ -32,12 +33,13 @@ from grants.models import (
     ReplyPaper,
     Section,
 )
+from grants.printing import order_print
 from grants.programmes import install_programmes
 from portal.committee.models import Matter
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.registry.models import Record, RecordFile
 from tests.factories import PDF, paper_type, person_of
-from tests.world import World, build_world
+from tests.world import World, build_world, stand_in_for_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -234,6 +236,21 @@ def reply_paper(world: World) -> list[Any]:
     return [paper.pk]
 
 
+def own_print(world: World) -> list[Any]:
+    """The association's PDF of its draft, ready."""
+    printed = order_print(world.draft)
+    stand_in_for_worker()
+    return [printed.pk]
+
+
+def feed_token(world: World) -> list[Any]:
+    own = world.people["own"]
+    assert own is not None
+    return [address_of(own).token]
+
+
+SIGNED_IN = ALL - {"anonymous"}
+
 ROUTES = {
     "home": Route(ALL),
     "accessibility": Route(ALL),
@@ -303,6 +320,13 @@ ROUTES = {
     "grants:applications": Route(APPLICANTS),
     "grants:application": Route(OWN, application),
     "grants:messages": Route(OWN, application),
+    "grants:print": Route(OWN, draft),
+    "grants:print-state": Route(OWN, draft),
+    "grants:print-file": Route(OWN, own_print),
+    "grants:reminders": Route(SIGNED_IN),
+    "grants:renew-calendar": Route(SIGNED_IN),
+    # The address itself is the way in; a wrong one is 404 (tests/grants/test_calendar_feed.py).
+    "grants:calendar-feed": Route(ALL, feed_token),
     "grants:unsent-file": Route(OWN, unsent_file),
     "grants:withdraw": Route(OWN, application),
     "grants:discard": Route(OWN, draft),
