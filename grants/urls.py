@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grants import call_urls, case_urls
+from grants import call_urls, case_urls, officer_urls
 from grants.views import (
     accounts,
     acting,
@@ -26,6 +26,7 @@ urlpatterns = [
     path("hitta-ratt/", triage.triage, name="triage"),
     path("omgangar/<int:call_id>/", public.call, name="call"),
     *call_urls.urlpatterns,
+    *officer_urls.urlpatterns,
     path("omgangar/<int:call_id>/ansok/", association.start, name="start"),
     path("foreningar/", acting.associations, name="associations"),
     path("foreningar/valj/", acting.choose, name="choose-association"),

@@ -22,6 +22,8 @@ from grants.models import (
     Association,
     CompletionReply,
     CompletionRequest,
+    ContactNote,
+    Eligibility,
     GrantProgramme,
     Guarantee,
     Invitation,
@@ -121,6 +123,31 @@ def own_account(world: World) -> list[Any]:
         world.people["own"],
     )
     return [account.association_id, account.pk]
+
+
+def period(world: World) -> list[Any]:
+    today = timezone.localdate()
+    decided = Eligibility.objects.create(
+        association=world.application.association,
+        valid_from=today,
+        valid_until=today,
+        reason="Allt stämmer.",
+        decided_by=world.people["case_officer"],
+    )
+    return [decided.association_id, decided.pk]
+
+
+def note_on_case(world: World) -> list[Any]:
+    """A note that belongs to the case."""
+    note = ContactNote.objects.create(
+        association=world.application.association,
+        case=world.application.case,
+        held_on=timezone.localdate(),
+        channel="phone",
+        text="De flyttar till en ny lokal.",
+        written_by=world.people["case_officer"],
+    )
+    return [note.association_id, note.pk]
 
 
 def promised_paper(world: World) -> list[Any]:
@@ -315,6 +342,20 @@ ROUTES = {
     "grants:account": Route(OWN, association),
     "grants:account-evidence": Route(OWN, own_account),
     "grants:withdraw-account": Route(OWN, own_account),
+    "grants:register": Route(OFFICERS),
+    "grants:hand-over-associations": Route(OFFICERS),
+    "grants:known-association": Route(OFFICERS, association),
+    "grants:verify-number": Route(OFFICERS, association),
+    "grants:change-number": Route(OFFICERS, association),
+    "grants:check-account": Route(OFFICERS, own_account),
+    "grants:check-account-evidence": Route(OFFICERS, own_account),
+    "grants:known-paper": Route(OFFICER, own_paper),
+    "grants:review-paper": Route(OFFICER, own_paper),
+    "grants:decide-eligibility": Route(OFFICERS, association),
+    "grants:cut-eligibility-short": Route(OFFICERS, period),
+    "grants:add-note": Route(OFFICERS, association),
+    "grants:follow-up": Route(OFFICER, note_on_case),
+    "grants:contact-officer": Route(OFFICERS, association),
     "grants:asked-paper": Route(OWN, lambda world: [world.draft.pk, "stadgar"]),
     "grants:promised-paper": Route(OWN, promised_paper),
     "grants:applications": Route(APPLICANTS),

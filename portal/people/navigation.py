@@ -37,6 +37,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 (_("Applications"), "assessments:queue"),
                 (_("Rounds"), "assessments:rounds"),
                 (_("Calls"), "grants:calls"),
+                (_("Associations"), "grants:register"),
             ]
         if rules.chair(user):
             items.append((_("Chair's proposals"), "committee:chair"))
