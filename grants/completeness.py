@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from grants.asked_papers import wanted_papers
-from grants.models import Application, BudgetSide, Call, Question, Section, budget_lines_of, is_answer
+from grants.models import (
+    Application,
+    BudgetSide,
+    Call,
+    CopiedAnswer,
+    Question,
+    Section,
+    budget_lines_of,
+    is_answer,
+)
 
 #: The answer that keeps how many years the association wants, before it has written every sum.
 YEARS_KEY = "sought_years"
@@ -55,15 +64,16 @@ def budget_years(application: Application) -> list[int]:
     return (applied.years if applied else []) or [application.call.first_year]
 
 
-def budgets_of(application: Application) -> list[Budget]:
-    """The budgets as they are saved, one for each year applied for; uses prefetched rows and headings."""
+def budgets_of(application: Application, years: list[int] | None = None) -> list[Budget]:
+    """The budgets as they are saved, one for each year applied for unless told otherwise; uses prefetched
+    rows and headings."""
     sought = application.applied.amounts if application.applied else {}
     sums: dict[tuple[int, str], int] = defaultdict(int)
     for heading, line in budget_lines_of(application):
         sums[line.year, heading.side] += line.amount
     return [
         Budget(year, sought.get(year, 0), sums[year, BudgetSide.INCOME], sums[year, BudgetSide.COST])
-        for year in budget_years(application)
+        for year in years or budget_years(application)
     ]
 
 
@@ -71,7 +81,10 @@ def tasks(application: Application) -> list[Task]:
     """The tasks in the form's order; a constant number of queries."""
     answers = application.answers_by_key()
     questions = list(application.call.questions.all())
-    return [_task(application, section, questions, answers) for section in sections_of(application.call)]
+    unread = frozenset(copied.key for copied in unread_copies(application))
+    return [
+        _task(application, section, questions, answers, unread) for section in sections_of(application.call)
+    ]
 
 
 #: Sections that ask something besides the call's questions.
@@ -90,14 +103,24 @@ def missing_tasks(application: Application) -> list[Task]:
 
 
 def _task(
-    application: Application, section: Section, questions: list[Question], answers: dict[str, Any]
+    application: Application,
+    section: Section,
+    questions: list[Question],
+    answers: dict[str, Any],
+    unread: frozenset[str],
 ) -> Task:
     asked = [question for question in questions if question.section == section and question.is_asked(answers)]
     given = [question for question in asked if is_answer(answers.get(question.key))]
     own_done, own_begun = _own_fields(application, section, answers)
     needed = [question for question in asked if question.required or question in given]
     done = own_done and all(question.is_answered(answers.get(question.key)) for question in needed)
+    done = done and not any(question.key in unread for question in given)
     return Task(section, is_done=done, is_begun=bool(given) or own_begun)
+
+
+def unread_copies(application: Application) -> list[CopiedAnswer]:
+    """The answers from an earlier application that nobody has read or changed yet; uses prefetched rows."""
+    return [copied for copied in application.copied_answers.all() if copied.read_at is None]
 
 
 def _own_fields(application: Application, section: Section, answers: dict[str, Any]) -> tuple[bool, bool]:

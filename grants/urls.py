@@ -9,6 +9,7 @@ from grants.views import (
     accounts,
     acting,
     association,
+    cowriting,
     drafts,
     facts,
     guarantees,
@@ -100,6 +101,10 @@ urlpatterns = [
         papers.promised,
         name="promised-paper",
     ),
+    path(
+        "ansokningar/<int:application_id>/<section:section>/versioner/", cowriting.versions, name="versions"
+    ),
+    path("inloggad/", cowriting.signed_in_again, name="signed-in-again"),
     path("ansokningar/<int:application_id>/kontrollera/", drafts.check, name="check"),
     path("ansokningar/<int:application_id>/kvittens/", sent.receipt, name="receipt"),
     path("ansokningar/<int:application_id>/kvittens/pdf/", sent.receipt_document, name="receipt-document"),

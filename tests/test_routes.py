@@ -383,6 +383,8 @@ ROUTES = {
     "grants:compare": Route(OFFICER, answered_request),
     "grants:section": Route(OWN, lambda world: [world.draft.pk, Section.NEED]),
     "grants:attachment": Route(OWN, lambda world: [world.draft.pk, world.draft.attachments.get().pk]),
+    "grants:versions": Route(OWN, lambda world: [world.draft.pk, Section.NEED]),
+    "grants:signed-in-again": Route(APPLICANTS),
     "grants:check": Route(OWN, draft),
     "grants:receipt": Route(OWN, application),
     "grants:receipt-document": Route(OWN, application),

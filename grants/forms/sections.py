@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from grants.completeness import budget_years
-from grants.drafts import Values, fingerprint, section_values
+from grants.completeness import budget_years, unread_copies
+from grants.drafts import Values, section_values
 from grants.forms.fields import (
     ChoiceField,
     KronorField,
@@ -23,10 +25,24 @@ from grants.forms.fields import (
 )
 from grants.forms.papers import UploadField, year_field
 from grants.forms.rows import RowsField
-from grants.models import Application, BudgetHeading, BudgetSide, PaperType, Question, Section
+from grants.models import (
+    Application,
+    BudgetHeading,
+    BudgetSide,
+    CopiedAnswer,
+    FieldVersion,
+    PaperType,
+    Question,
+    Section,
+)
 from grants.personal_number import looks_like_personal_number
+from grants.versions import History, Sight, digest, read_back, written_out
 from portal.documents import uploads
+from portal.documents.templatetags.swedish_text import kronor, percent
 
+#: What a person answers who takes over a colleague's text instead of their own.
+THEIRS = "theirs"
+NOT_A_PERSONAL_NUMBER = gettext_lazy("It is no personal identity number; save the text as it is")
 #: The box a person ticks when a text only looks as if it held a personal identity number.
 NO_PERSONAL_NUMBER = "no_personal_number"
 
@@ -40,24 +56,79 @@ class SectionForm(forms.Form):
     use_required_attribute = False
     section: Section
     #: Not part of the section's values.
-    aside = frozenset({"seen", NO_PERSONAL_NUMBER})
+    aside = frozenset({"seen", "page", NO_PERSONAL_NUMBER})
 
     def __init__(
         self, application: Application, section: Section, data: Any = None, files: Any = None
     ) -> None:
         self.application = application
         self.section = section
-        saved = section_values(application, section)
-        super().__init__(data, files, initial={**saved, "seen": fingerprint(saved)})
+        self.stored = section_values(application, section)
+        super().__init__(data, files, initial={**self.stored, "page": secrets.token_urlsafe(9)})
         self.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["page"] = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
         for question in application.call.questions.all():
             if question.section == section:
                 self.fields[f"answer_{question.key}"] = self._field(question)
         self.add_own_fields()
         if self._texts_with_personal_numbers():
-            self.fields[NO_PERSONAL_NUMBER] = forms.BooleanField(
-                label=_("It is no personal identity number; save the text as it is"), required=False
-            )
+            self.fields[NO_PERSONAL_NUMBER] = forms.BooleanField(label=NOT_A_PERSONAL_NUMBER, required=False)
+        if not self.is_bound:
+            self.initial["seen"] = written_out(self.sights())
+        for copied in unread_copies(application):
+            if copied.name in self.fields:
+                self._note(copied.name, "grants/copied_note.html", copied=copied)
+
+    @property
+    def names(self) -> list[str]:
+        """The fields that hold the section's values."""
+        return [name for name in self.fields if name not in self.aside]
+
+    def sights(self) -> dict[str, Sight]:
+        """The version of each field, and what an unbound form shows of it."""
+        history = self.history()
+        return {name: Sight(history.number(name), digest(self.initial.get(name))) for name in self.names}
+
+    def history(self) -> History:
+        """Who wrote what stands in each field."""
+        return History(self.application, {name: self.stored.get(name) for name in self.names})
+
+    def _note(self, name: str, template: str, **context: Any) -> None:
+        """Let something stand beside a field; the form pack prints a field's `notes`."""
+        vars(self.fields[name]).setdefault("notes", []).append(
+            {"template": template, "name": name, "label": self.fields[name].label, **context}
+        )
+
+    def show_conflicts(self, conflicts: Mapping[str, FieldVersion], mine: Values, reader: Any) -> None:
+        """Show both texts where somebody else wrote too: theirs beside the field, the person's own in it.
+
+        The form must be unbound. What it says to have shown is the newer version, so that the next save
+        builds on that knowingly.
+        """
+        for name, version in conflicts.items():
+            self.initial[name] = mine[name]
+            self.note_conflict(name, version, reader)
+
+    def note_conflict(self, name: str, version: FieldVersion, reader: Any) -> None:
+        """Let what somebody else wrote stand beside the field."""
+        self._note(
+            name,
+            "grants/conflict_note.html",
+            version=version,
+            is_own=version.saved_by_id == reader.pk,
+            words=self.in_words(name, version.value),
+        )
+
+    def in_words(self, name: str, value: Any) -> str:
+        """What a field holds or held, as a person reads it."""
+        if value is None:
+            return ""
+        if name.startswith(("amount_", "budget_")):
+            return kronor(value)
+        if name == "child_share":
+            return percent(value)
+        questions = {f"answer_{question.key}": question for question in self.application.call.questions.all()}
+        return questions[name].in_words(value) if name in questions else str(value)
 
     def _field(self, question: Question) -> forms.Field:
         """The question's field; one that depends on another says on which, and the script hides it."""
@@ -108,19 +179,36 @@ class SectionForm(forms.Form):
         return cleaned
 
     def values(self) -> Values:
-        return {name: value for name, value in self.cleaned_data.items() if name not in self.aside}
+        """What was posted and can be read, of the section's own fields."""
+        return {name: self.cleaned_data[name] for name in self.names if name in self.cleaned_data}
 
     @property
-    def seen(self) -> str:
-        """Fingerprint of the saved values that the person started from."""
-        return str(self.cleaned_data["seen"])
+    def seen(self) -> dict[str, Sight]:
+        """What the page showed the person who posted."""
+        return read_back(str(self.cleaned_data.get("seen", "")))
 
-    def see_latest(self) -> None:
-        """Let the next save build on what is saved now, after the person has been told of it."""
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data["seen"] = self.initial["seen"]
-        self.data = data
+    @property
+    def page(self) -> str:
+        """Which opened page posted."""
+        return str(self.cleaned_data.get("page", ""))
+
+    def chosen(self) -> Values:
+        """The values to save: without the fields where the person chose what somebody else wrote."""
+        return {
+            name: value for name, value in self.values().items() if self.data.get(f"choose_{name}") != THEIRS
+        }
+
+    def confirmed(self) -> list[str]:
+        """The fields whose copied answer the person says to have read, and that have no error."""
+        if not hasattr(self.data, "getlist"):
+            return []
+        ticked = self.names if "read_all" in self.data else self.data.getlist("read")
+        return [name for name in ticked if name in self.names and name not in self.errors]
+
+    @property
+    def copied(self) -> list[CopiedAnswer]:
+        """The section's answers that came from an earlier application and are not read yet."""
+        return [copied for copied in unread_copies(self.application) if copied.name in self.fields]
 
 
 class GrantForm(SectionForm):
@@ -128,6 +216,9 @@ class GrantForm(SectionForm):
 
     def add_own_fields(self) -> None:
         call = self.application.call
+        # Sums may be there before anybody said for how many years.
+        applied = self.application.applied
+        self.initial["years"] = self.initial.get("years") or (len(applied.amounts) if applied else 0) or None
         self.fields["title"] = ShortTextField(
             label=_("What is the application for?"),
             help_text=_("A few words on what the money makes possible, for example: Open meeting place."),
@@ -191,7 +282,12 @@ class EconomyForm(SectionForm):
 
     @property
     def budget_years(self) -> list[int]:
-        return budget_years(self.application)
+        """The years applied for, and any other that the posted page had: its sums are not lost."""
+        asked = budget_years(self.application)
+        if not self.is_bound:
+            return asked
+        posted = {name.rpartition("_")[2] for name in self.data if name.startswith("budget_")}
+        return [year for year in self.application.call.years if year in asked or str(year) in posted]
 
     @property
     def income_lines(self) -> list[tuple[BudgetHeading, list[forms.BoundField]]]:

@@ -38,6 +38,7 @@ from grants.models.questions import Column, Question, QuestionKind, Section, is_
 from grants.models.reminders import CalendarAddress, CallWatch, Reminder, UnwantedReminder
 from grants.models.search import SearchText, TargetGroup
 from grants.models.statements import ConditionsStatement, StatementConfirmation
+from grants.models.versions import CopiedAnswer, FieldVersion
 
 __all__ = [
     "AGE_FIELDS",
@@ -68,8 +69,10 @@ __all__ = [
     "Contact",
     "ContactNote",
     "ContactOfficer",
+    "CopiedAnswer",
     "Eligibility",
     "FactsConfirmation",
+    "FieldVersion",
     "Frame",
     "GrantProgramme",
     "GrantType",

@@ -17,14 +17,15 @@ from grants.completeness import Task, budgets_of, sections_of, tasks
 from grants.following import Status
 from grants.forms.associations import SignForm
 from grants.forms.rows import REMOVE_ROW
-from grants.forms.sections import PapersForm, SectionForm, section_form
+from grants.forms.sections import EconomyForm, PapersForm, SectionForm, section_form
 from grants.library import NewPaper, add_paper
-from grants.models import Application, Attachment, PaperType, Section
+from grants.models import Application, Attachment, FieldVersion, PaperType, Section
 from grants.picking import pick, unpick
 from grants.reading import chapters
 from grants.requirements import missing_requirements, requirements
 from grants.signing import sign, signing_of
 from grants.submission import CannotSubmit, freeze
+from grants.views.cowriting import autosave, closed_answer, earlier_of, is_autosave
 from grants.views.sent import show_sent
 from portal.documents import uploads
 from portal.documents.download import stream
@@ -43,6 +44,7 @@ def own_application(request: HttpRequest, application_id: int) -> Application:
             "call__budget_headings",
             "answers",
             "terms__year_amounts",
+            "copied_answers__source__terms__year_amounts",
             *prefetches(),
             "budget_lines",
         ),
@@ -126,28 +128,29 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
         raise Http404
     if not draft.is_draft or not draft.call.receives:
         if request.method == "POST":
-            messages.error(
-                request, _("The application can no longer be changed. What you wrote was not saved.")
-            )
+            closed_text = _("The application can no longer be changed. What you wrote was not saved.")
+            if is_autosave(request):
+                return closed_answer(closed_text)
+            messages.error(request, closed_text)
         return redirect("grants:application", draft.pk)
     if request.method == "POST" and "remove" in request.POST:
         return _remove_paper(request, draft)
     form = _bound_form(request, draft, section)
-    theirs: SectionForm | None = None
+    if request.method == "POST" and is_autosave(request):
+        form.is_valid()
+        return autosave(request, draft, section, form)
+    conflicts: dict[str, FieldVersion] = {}
     if request.method == "POST" and form.is_valid():
         try:
-            _save(request, draft, section, form)
+            conflicts = _save(request, draft, section, form)
         except drafts.DraftClosed as closed:
             messages.error(request, str(closed))
             return redirect("grants:application", draft.pk)
-        except drafts.ChangedMeanwhile:
-            # Both texts are shown; the next save builds on the newer one knowingly.
-            draft = own_application(request, application_id)
-            form = _bound_form(request, draft, section)
-            form.see_latest()
-            theirs = section_form(draft, section)
-        else:
+        if not conflicts:
             return redirect(_next_page(request, draft, section))
+        draft = own_application(request, application_id)
+        mine, form = form.values(), section_form(draft, section)
+        form.show_conflicts(conflicts, mine, request.user)
     return render(
         request,
         f"grants/section_{section}.html" if section in OWN_PAGE else "grants/section.html",
@@ -157,10 +160,11 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
             "number": asked.index(section) + 1,
             "count": len(asked),
             "form": form,
-            "theirs": theirs,
-            "saved_rows": chapters(freeze(draft), draft.call) if theirs else [],
-            "budgets": budgets_of(draft),
+            "conflicts": [form[name] for name in conflicts],
+            "is_unsaved": form.is_bound or bool(conflicts),
+            "earlier": earlier_of(form),
             **(_papers_of(draft) if section == Section.PAPERS else {}),
+            "budgets": budgets_of(draft, form.budget_years if isinstance(form, EconomyForm) else None),
             "is_last": section == asked[-1],
             "breadcrumbs": crumbs(draft, str(section.label)),
         },
@@ -197,9 +201,18 @@ def _bound_form(request: HttpRequest, draft: Application, section: Section) -> S
     return PapersForm(draft, section, data, request.FILES or None, oversized=oversized)
 
 
-def _save(request: HttpRequest, draft: Application, section: Section, form: SectionForm) -> None:
-    """Save the section's values and the paper that came with them. Raises as `grants.drafts` does."""
-    saved = drafts.save_section(draft.pk, section, form.values(), seen=form.seen)
+def _save(
+    request: HttpRequest, draft: Application, section: Section, form: SectionForm
+) -> dict[str, FieldVersion]:
+    """Save what the person changed and the paper that came with it; the fields where both wrote come back.
+
+    Raises as `grants.drafts` does.
+    """
+    saved = drafts.save_section(
+        draft.pk, section, form.chosen(), seen=form.seen, by=request.user, page=form.page
+    )
+    if read := form.confirmed():
+        drafts.note_as_read(draft.pk, read, request.user)
     if upload := form.cleaned_data.get("file"):
         new = NewPaper(
             PaperType.objects.get(code=form.cleaned_data["kind"]),
@@ -208,8 +221,10 @@ def _save(request: HttpRequest, draft: Application, section: Section, form: Sect
             year=form.cleaned_data.get("year"),
         )
         pick(draft.pk, add_paper(draft.association, new, request.user), request.user)
-    local = timezone.localtime(saved.saved_at)
-    messages.success(request, _("Saved %(time)s") % {"time": local.strftime("%H.%M")})
+    if not saved.conflicts:
+        local = timezone.localtime()
+        messages.success(request, _("Saved %(time)s") % {"time": local.strftime("%H.%M")})
+    return saved.conflicts
 
 
 def _remove_paper(request: HttpRequest, draft: Application) -> HttpResponse:

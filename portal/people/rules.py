@@ -12,12 +12,15 @@ from typing import Any, TypeVar, cast
 
 import structlog
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from portal.people import kept_form
 from portal.people.models import ADMINISTRATION_ROLES, COMMITTEE_ROLES, Role
 
 logger = structlog.get_logger(__name__)
+
+#: Header of requests that a page sends by itself: they are never sent on to the sign-in page.
+BACKGROUND = "X-Autosave"
 
 Rule = Callable[[Any], bool]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -69,6 +72,8 @@ def requires(rule: Rule) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if rule(request.user):
                 return view(request, *args, **kwargs)
+            if not request.user.is_authenticated and BACKGROUND in request.headers:
+                return HttpResponse(status=401)
             if not request.user.is_authenticated:
                 kept_form.keep(request)
                 return redirect_to_login(kept_form.way_back(request))

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from grants.completeness import budgets_of, tasks
-from grants.drafts import fingerprint, section_values
+from grants.forms.sections import section_form
 from grants.models import Application, GrantType, Question, Section
 from grants.submission import freeze, submit
 from portal.registry.models import Record
@@ -31,7 +31,7 @@ def writer(client: Client, draft: Application) -> Client:
 
 
 def post(writer: Client, draft: Application, section: Section, **fields: Any) -> Any:
-    seen = fingerprint(section_values(Application.objects.get(pk=draft.pk), section))
+    seen = section_form(Application.objects.get(pk=draft.pk), section).initial["seen"]
     return writer.post(reverse("grants:section", args=[draft.pk, section]), {"seen": seen, **fields})
 
 

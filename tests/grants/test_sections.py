@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.completeness import tasks
-from grants.drafts import fingerprint, section_values
+from grants.forms.sections import section_form
 from grants.models import Application, Section
 from tests.factories import PASSWORD, ApplicationFactory, AssociationFactory, CallFactory, complete, person_of
 
@@ -36,7 +36,7 @@ def address(draft: Application, section: Section) -> str:
 
 def seen(draft: Application, section: Section) -> str:
     """What the page's hidden field says of the values shown."""
-    return fingerprint(section_values(Application.objects.get(pk=draft.pk), section))
+    return str(section_form(Application.objects.get(pk=draft.pk), section).initial["seen"])
 
 
 def post(writer: Client, draft: Application, section: Section, **fields: Any) -> Any:
