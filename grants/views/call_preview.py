@@ -41,8 +41,6 @@ def preview(request: HttpRequest, call_id: int, section: Section) -> HttpRespons
             "number": here + 1,
             "count": len(asked),
             "form": form,
-            "theirs": None,
-            "saved_rows": [],
             "budgets": budgets_of(application),
             "is_last": section == asked[-1],
             "preview": {

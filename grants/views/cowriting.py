@@ -62,7 +62,7 @@ def autosave(request: HttpRequest, draft: Application, section: Section, form: S
         {
             "time": timezone.localtime().strftime("%H.%M"),
             "fields": answer,
-            "read": form.confirmed(),
+            "unread": [copied.name for copied in fresh.copied],
             "no_personal_number": str(NOT_A_PERSONAL_NUMBER) if asks else "",
         }
     )

@@ -223,7 +223,8 @@ def _save(
         pick(draft.pk, add_paper(draft.association, new, request.user), request.user)
     if not saved.conflicts:
         local = timezone.localtime()
-        messages.success(request, _("Saved %(time)s") % {"time": local.strftime("%H.%M")})
+        saved_text = _("Saved %(time)s") % {"time": local.strftime("%H.%M")}
+        messages.success(request, saved_text, extra_tags="section-saved")
     return saved.conflicts
 
 

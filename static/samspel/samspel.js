@@ -28,6 +28,14 @@
     setTimeout(() => release(form), 8000);
   }, true);
 
+  /* Who signs out leaves nothing of what was written in this browser (see autosave.js). */
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-sign-out]")) return;
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith("samspel:")).forEach((key) => localStorage.removeItem(key));
+    } catch { /* not allowed */ }
+  });
+
   const release = (form) => {
     sent.delete(form);
     form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
@@ -66,6 +74,17 @@
   document.addEventListener("change", (event) => {
     if (event.target.type === "radio" && event.target.form) showDependent(event.target.form);
   });
+
+  /* What autosave.js kept of a form in this browser goes when the server says that it was saved. */
+  const forgetSaved = () => {
+    if (!document.querySelector('[data-message~="section-saved"]')) return;
+    try {
+      JSON.parse(sessionStorage.getItem("samspel:sent") ?? "[]").forEach((key) => localStorage.removeItem(key));
+      sessionStorage.removeItem("samspel:sent");
+    } catch { /* not allowed */ }
+  };
+  // At once: autosave.js comes after this and would put such a copy back.
+  forgetSaved();
 
   document.addEventListener("DOMContentLoaded", () => {
     focusErrors(document);
