@@ -30,13 +30,17 @@ from grants.models import (
     is_answer,
 )
 from grants.signing import void_if_changed
-from grants.versions import UNSEEN, History, Sight, digest
+from grants.versions import UNSEEN, History, Sight, digest, plain
 
 Values = dict[str, Any]
 
 
 class DraftClosed(Exception):
     """The draft can no longer be changed; the message says why."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else has saved other values since the page was opened; nothing was overwritten."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,12 @@ def section_values(application: Application, section: Section) -> Values:
             f"budget_{heading.key}_{line.year}": line.amount for heading, line in budget_lines_of(application)
         }
     return values
+
+
+def fingerprint(values: Values) -> str:
+    """Tells whether a section's values are still those that somebody saw, where they are kept as one
+    (`grants.completing`)."""
+    return digest({name: plain(value) for name, value in values.items() if plain(value) is not None})
 
 
 def history_of(application: Application, section: Section, names: Iterable[str]) -> History:

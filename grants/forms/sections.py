@@ -8,13 +8,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.completeness import budget_years, unread_copies
-from grants.drafts import Values, section_values
+from grants.drafts import Values, fingerprint, section_values
 from grants.forms.fields import (
     ChoiceField,
     KronorField,
@@ -186,6 +187,22 @@ class SectionForm(forms.Form):
     def seen(self) -> dict[str, Sight]:
         """What the page showed the person who posted."""
         return read_back(str(self.cleaned_data.get("seen", "")))
+
+    def see_as_one(self) -> None:
+        """Say with one fingerprint what the page shows, where a section is kept as one."""
+        self.initial["seen"] = fingerprint(self.stored)
+
+    @property
+    def seen_as_one(self) -> str:
+        """The fingerprint of what the page showed."""
+        return str(self.cleaned_data.get("seen", ""))
+
+    def see_latest(self) -> None:
+        """Let the next save build on what is kept now, after the person has been told of it."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = fingerprint(self.stored)
+        self.data = data
 
     @property
     def page(self) -> str:

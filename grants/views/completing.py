@@ -173,10 +173,13 @@ def complete_section(request: HttpRequest, application_id: int, section: Section
         return _nothing_to_answer(request, application)
     shown = completing.replied(application, completing.values_of(_reply(request, waiting)))
     form = section_form(shown, section, kept_form.data(request))
+    form.see_as_one()
     changed_meanwhile = False
     if request.method == "POST" and form.is_valid():
         try:
-            completing.save(waiting.pk, {section: form.values()}, request.user, seen={section: form.seen})
+            completing.save(
+                waiting.pk, {section: form.values()}, request.user, seen={section: form.seen_as_one}
+            )
         except completing.CannotComplete as refused:
             messages.error(request, str(refused))
             return redirect("grants:complete", application.pk)

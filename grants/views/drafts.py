@@ -161,6 +161,7 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
             "count": len(asked),
             "form": form,
             "conflicts": [form[name] for name in conflicts],
+            "autosaves": True,
             "is_unsaved": form.is_bound or bool(conflicts),
             "earlier": earlier_of(form),
             **(_papers_of(draft) if section == Section.PAPERS else {}),

@@ -16,7 +16,8 @@ from django.utils import timezone
 from post_office.models import Email
 
 from grants import drafts, members
-from grants.drafts import fingerprint, section_values
+from grants.drafts import section_values
+from grants.forms.sections import section_form
 from grants.members import Role
 from grants.models import Application, Association, Membership, Section, Signature, SigningRule
 from grants.picking import unpick
@@ -45,7 +46,8 @@ def change(draft: Application) -> None:
     values = section_values(fresh, Section.NEED)
     key = next(name for name, value in values.items() if isinstance(value, str))
     changed = {**values, key: "Vi har skrivit om det här."}
-    drafts.save_section(draft.pk, Section.NEED, changed, seen=fingerprint(values))
+    seen = section_form(fresh, Section.NEED).sights()
+    drafts.save_section(draft.pk, Section.NEED, changed, seen=seen, by=draft.created_by)
 
 
 def content(application: Application) -> dict[str, Any]:
@@ -112,8 +114,10 @@ def test_a_change_voids_the_first_signature_and_says_so(joint: Application, clie
 
 def test_saving_the_same_again_voids_nothing(joint: Application) -> None:
     sign(joint.pk, joint.created_by)
-    values = section_values(Application.objects.get(pk=joint.pk), Section.NEED)
-    drafts.save_section(joint.pk, Section.NEED, values, seen=fingerprint(values))
+    fresh = Application.objects.get(pk=joint.pk)
+    values = section_values(fresh, Section.NEED)
+    seen = section_form(fresh, Section.NEED).sights()
+    drafts.save_section(joint.pk, Section.NEED, values, seen=seen, by=joint.created_by)
 
     assert Signature.objects.get().voided_at is None
 
