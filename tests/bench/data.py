@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,7 +10,8 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from assessments.models import Assessment, Criterion, Judgement
+from assessments.models import Assessment, CheckOutcome, Criterion, FormalCheck, Judgement
+from grants import searching
 from grants.models import (
     Answer,
     Application,
@@ -18,14 +20,17 @@ from grants.models import (
     BudgetHeading,
     BudgetLine,
     Call,
+    CompletionRequest,
     Frame,
+    GrantType,
+    Lateness,
     Membership,
     Paper,
     Terms,
     TermsStage,
     YearAmount,
 )
-from grants.states import State
+from grants.states import OPEN_STATES, State
 from portal.committee.models import Committee
 from portal.demo.texts import Story, round_stories
 from portal.documents.models import StoredFile
@@ -33,11 +38,18 @@ from portal.people.models import Role, User
 from portal.registry.models import Case, ConflictOfInterest, Event, NumberSeries, Record, RecordFile
 from tests.factories import PDF, CallFactory, CommitteeFactory, organisation_number, paper_type, staff
 
+#: Years, and calls open in each of them: every association applies once a year, to one of the calls.
 ROUNDS = 4
+CALLS_A_YEAR = 5
 #: Rows written at a time, so that memory stays small.
 BATCH = 1000
 #: One declaration in so many is of a conflict of interest, so that hiding has something to hide.
 CONFLICT_EVERY = 50
+#: One application in so many came late, and one under assessment in so many waits for a completion.
+LATE_EVERY = 40
+COMPLETION_EVERY = 5
+#: So many points of the formal check are done in what is open.
+CHECKED_POINTS = 5
 #: Whole kronor a year: no round of the benchmark is stopped by its frame.
 FRAME = 2_000_000_000
 
@@ -47,7 +59,7 @@ _WITH_ASSESSMENT = frozenset({State.IN_ASSESSMENT, State.ASSESSED, State.DECIDED
 
 @dataclass
 class City:
-    """A committee with two officers, a chair, a secretary and four rounds, the last one newest."""
+    """A committee with two officers, a chair, a secretary and calls of four years, the last one newest."""
 
     committee: Committee
     officers: tuple[User, User]
@@ -87,12 +99,14 @@ def found() -> City:
     calls = [
         CallFactory.create(
             authority=committee.authority,
-            title=f"Verksamhetsbidrag {year}",
+            title=f"Bidrag {year}, omgång {place}",
+            grant_type=GrantType.UTVECKLINGSBIDRAG if place == 2 else GrantType.VERKSAMHETSBIDRAG,
             first_year=year,
             opens_at=timezone.now() - timedelta(days=200 + 365 * (last_year - year)),
             closes_at=timezone.now() - timedelta(days=140 + 365 * (last_year - year)),
         )
         for year in range(last_year - ROUNDS + 1, last_year + 1)
+        for place in range(1, CALLS_A_YEAR + 1)
     ]
     Frame.objects.update(amount=FRAME)
     return City(
@@ -119,7 +133,7 @@ def receive(city: City, count: int) -> None:
                     city,
                     number,
                     city.associations[number // ROUNDS],
-                    city.calls[number % ROUNDS],
+                    _call(city, number),
                     state if number % ROUNDS == ROUNDS - 1 else State.DECIDED,
                 )
                 for number, state in zip(numbers, newest, strict=True)
@@ -127,6 +141,11 @@ def receive(city: City, count: int) -> None:
         )
     city.received += count
     _settle()
+
+
+def _call(city: City, number: int) -> Call:
+    """One of the calls of the year, in turn."""
+    return city.calls[number % ROUNDS * CALLS_A_YEAR + number // ROUNDS % CALLS_A_YEAR]
 
 
 def receive_round(city: City, count: int) -> list[Application]:
@@ -208,6 +227,8 @@ def _write(city: City, batch: Sequence[Sent]) -> list[Application]:
             submitted_at=began + timedelta(minutes=sent.number),
             submitted_by=sent.person,
             released_at=timezone.now() if sent.state == State.DECIDED else None,
+            officer=city.officers[sent.number % 2] if sent.number % 3 else None,
+            lateness=Lateness.ADMITTED if sent.number % LATE_EVERY == 0 else Lateness.IN_TIME,
         )
         for sent, case in zip(batch, cases, strict=True)
     )
@@ -216,6 +237,8 @@ def _write(city: City, batch: Sequence[Sent]) -> list[Application]:
     _write_register(city, rows)
     _write_terms(rows)
     _write_assessments(city, rows)
+    _write_officers_work(city, rows)
+    searching.index(application.pk for application in applications)
     return applications
 
 
@@ -343,6 +366,40 @@ def _write_assessments(city: City, rows: Sequence[Row]) -> None:
         Judgement(assessment=assessment, criterion=criterion, **sent.story.facts["judgements"][criterion])
         for (sent, _application), assessment in zip(assessed, assessments, strict=True)
         for criterion in Criterion.values
+    )
+
+
+def _write_officers_work(city: City, rows: Sequence[Row]) -> None:
+    """Formal checks begun in what is open, and requests for completion, half of them overdue."""
+    points: dict[int, list[FormalCheck]] = defaultdict(list)
+    for point in FormalCheck.objects.filter(position__lte=CHECKED_POINTS):
+        points[point.call_id].append(point)
+    opened = [(sent, case, application) for sent, case, application in rows if sent.state in OPEN_STATES]
+    CheckOutcome.objects.bulk_create(
+        CheckOutcome(application=application, check_point=point, outcome="ok", officer=city.officers[0])
+        for sent, _case, application in opened
+        for point in points[sent.call.pk]
+    )
+    waiting = [
+        row
+        for place, row in enumerate(each for each in opened if each[0].state == State.IN_ASSESSMENT)
+        if place % COMPLETION_EVERY == 0
+    ]
+    records = dict(
+        Record.objects.filter(case__in=[case for _sent, case, _application in waiting]).values_list(
+            "case", "pk"
+        )
+    )
+    CompletionRequest.objects.bulk_create(
+        CompletionRequest(
+            application=application,
+            last_day=timezone.localdate() + timedelta(days=10 if place % 2 else -10),
+            consequence="Nämnden beslutar på det som finns.",
+            asked_by=city.officers[0],
+            asked_id=records[case.pk],
+            before_id=records[case.pk],
+        )
+        for place, (_sent, case, application) in enumerate(waiting)
     )
 
 

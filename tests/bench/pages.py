@@ -1,4 +1,4 @@
-"""The officers' queue and one application's page, against a view that does almost nothing.
+"""The officers' queue, its filters and search, and one application's page, against a view that does little.
 
 Page and floor are asked for in turn, by one client, so that a busy moment of the machine slows both.
 Each request is a connection of its own: gunicorn's plain workers keep none open.
@@ -15,11 +15,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPConnection
 from statistics import median
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from grants.models import Application
 from portal.people.models import User
@@ -40,10 +42,12 @@ class Size:
 
     applications: Sequence[int]
     requests: int
+    #: Requests for each way to narrow the queue and each search.
+    narrowed: int
 
 
-FULL = Size(applications=(100, 1_000, 10_000), requests=200)
-QUICK = Size(applications=(4, 8), requests=3)
+FULL = Size(applications=(100, 1_000, 10_000), requests=200, narrowed=50)
+QUICK = Size(applications=(4, 8), requests=3, narrowed=2)
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,9 @@ def measure(report: Report, size: Size) -> None:
     """Fill in `queue.*` and `application.*`."""
     city = data.found()
     officer = city.officers[0]
-    cookie = _sign_in(officer)
+    cookie = sign_in(officer)
     growth: dict[str, list[float]] = {"queue": [], "application": []}
-    with _server() as port:
+    with server() as (port, _pid):
         for count in size.applications:
             data.receive(city, count - city.received)
             pages: Pages = {
@@ -96,10 +100,59 @@ def measure(report: Report, size: Size) -> None:
                     f"  {name}: {in_words(times[name])}, {ratio:.1f} times the floor; "
                     f"{AT_ONCE} at a time {busy['floor'] / busy[name]:.1f} times"
                 )
+        _narrowed(report, port, city, cookie, size)
     for name, ratios in growth.items():
         report.figures[f"{name}.growth.{size.applications[-1]}_over_{size.applications[0]}"] = (
             ratios[-1] / ratios[0]
         )
+
+
+def _narrowed(report: Report, port: int, city: data.City, cookie: str, size: Size) -> None:
+    """Fill in `queue.filtered.*` and `search.*` with the slowest of each, at the largest size."""
+    count = size.applications[-1]
+    queue = reverse("assessments:queue")
+    newest, oldest = city.calls[-1].pk, city.calls[0].pk
+    officer = city.officers[1].pk
+    day = timezone.localdate() - timedelta(days=598)
+    ways = {
+        "queue.filtered": [
+            "view=mine",
+            "view=unassigned",
+            "view=waiting",
+            "view=overdue&sort=oldest",
+            f"call={newest}",
+            f"call={oldest}&sort=association",
+            "state=decided",
+            "state=submitted&sort=association",
+            "grant=utvecklingsbidrag",
+            "group=psykisk_ohalsa",
+            "group=psykisk_ohalsa&state=decided&sort=association",
+            f"officer={officer}&late=1",
+            "officer=0&sort=oldest",
+            "late=1",
+            f"since={day}&until={day}",
+            f"view=mine&call={newest}&group=beroende&sort=association",
+            "sort=association",
+            "sort=state",
+        ],
+        "search": [
+            "q=verksamhet",
+            "q=unga+kriminalitet",
+            "q=klubbhuset",
+            "q=00042",
+            f"q=ensamma+kv%C3%A4llar&state=decided&officer={officer}",
+            "q=stadens+arbete&sort=association",
+        ],
+    }
+    floor = (Visitor(port), f"/floor/{city.committee.authority_id}/")
+    for name, queries in ways.items():
+        ratios = {}
+        for query in queries:
+            pages: Pages = {"floor": floor, "page": (Visitor(port, cookie), f"{queue}?{query}")}
+            times = _in_turn(pages, size.narrowed)
+            ratios[query] = median(times["page"]) / median(times["floor"])
+            report.note(f"  {query}: {in_words(times['page'])}, {ratios[query]:.1f} times the floor")
+        report.figures[f"{name}.ratio.{count}"] = max(ratios.values())
 
 
 def _in_turn(pages: Pages, requests: int) -> dict[str, list[float]]:
@@ -122,7 +175,7 @@ def _at_once(page: tuple[Visitor, str], requests: int) -> float:
     return requests / (time.perf_counter() - began)
 
 
-def _sign_in(user: User) -> str:
+def sign_in(user: User) -> str:
     client = Client()
     client.force_login(user)
     return "; ".join(f"{morsel.key}={morsel.value}" for morsel in client.cookies.values())
@@ -137,21 +190,21 @@ def _newest_application(officer: User) -> str:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
-    """Gunicorn with two workers, as a city would run it; gives its port."""
+def server(workers: int = WORKERS) -> Iterator[tuple[int, int]]:
+    """Gunicorn as a city would run it; gives its port and the parent's process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--workers", str(WORKERS)]
+    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--workers", str(workers)]
     command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
     with (var_dir() / "gunicorn.log").open("wb") as log:
-        server = subprocess.Popen(command, env=os.environ, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, env=os.environ, stdout=log, stderr=subprocess.STDOUT)
     try:
         wait_until(lambda: _answers(port), "gunicorn answers")
-        yield port
+        yield port, process.pid
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def _answers(port: int) -> bool:
