@@ -36,6 +36,7 @@ def test_from_sign_in_to_receipt(
     writer.follow(str(Section.PAPERS.label))
     applying.attach(writer, tmp_path)
     writer.press(say("Save and continue"))
+    applying.confirm_conditions(writer)
     writer.fill(signed=True)
     writer.press(say("Sign and send"))
 
