@@ -9,25 +9,13 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from grants.models.calls import GrantType
 from portal.registry.models import Authority
 
-MONTHS = [
-    (1, _("January")),
-    (2, _("February")),
-    (3, _("March")),
-    (4, _("April")),
-    (5, _("May")),
-    (6, _("June")),
-    (7, _("July")),
-    (8, _("August")),
-    (9, _("September")),
-    (10, _("October")),
-    (11, _("November")),
-    (12, _("December")),
-]
+_MONTHS = list(MONTHS.items())
 
 
 class Window(NamedTuple):
@@ -62,11 +50,11 @@ class GrantProgramme(models.Model):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="programmes")
     grant_type = models.CharField(_("Grant"), max_length=30, choices=GrantType.choices)
     always_open = models.BooleanField(_("Can be applied for all year"), default=False)
-    opens_month = models.PositiveSmallIntegerField(_("Opens in month"), choices=MONTHS, default=1)
+    opens_month = models.PositiveSmallIntegerField(_("Opens in month"), choices=_MONTHS, default=1)
     opens_day = models.PositiveSmallIntegerField(_("Opens on day"), default=1)
     opens_time = models.TimeField(_("Opens at"), default=time(8))
     closes_month = models.PositiveSmallIntegerField(
-        _("Last day, month"), choices=MONTHS, null=True, blank=True
+        _("Last day, month"), choices=_MONTHS, null=True, blank=True
     )
     closes_day = models.PositiveSmallIntegerField(_("Last day, day"), null=True, blank=True)
     years_ahead = models.PositiveSmallIntegerField(

@@ -24,6 +24,7 @@ from grants.forms.calls import CallForm, CopyForm, DecisionExpectedForm, Prolong
 from grants.models import Call
 from grants.shipped_papers import ask_for_papers
 from grants.standard_form import add_standard_form
+from grants.standard_rows import add_standard_rows
 from portal.people import kept_form, rules
 from portal.people.rules import requires
 from portal.registry.models import Authority
@@ -87,6 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if given["standard_form"]:
             add_standard_form(made)
             ask_for_papers(made)
+            add_standard_rows(made)
         messages.success(request, _("The call is created as a draft. Nobody but officers can read it."))
         return redirect("grants:call-edit", made.pk)
     return _form_page(request, form, None, _("New call"), _("Create the draft"))

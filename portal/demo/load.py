@@ -18,6 +18,8 @@ from assessments.matters import propose_round, propose_single
 from assessments.models import Criterion
 from grants import signatures
 from grants.asked_papers import wanted_papers
+from grants.call_copying import copy_call
+from grants.call_editing import publish
 from grants.conditions import confirm, install_conditions, statement_for
 from grants.library import pick_valid
 from grants.models import (
@@ -26,15 +28,12 @@ from grants.models import (
     BudgetLine,
     Call,
     Frame,
-    GrantType,
     PromisedPaper,
     Terms,
     TermsStage,
     is_answer,
 )
 from grants.programmes import install_programmes
-from grants.shipped_papers import ask_for_papers
-from grants.standard_form import add_standard_form
 from grants.submission import freeze, submit
 from portal.committee import minutes, pack, proposals
 from portal.committee.agenda import put_on_agenda
@@ -49,6 +48,7 @@ from portal.committee.models import (
     Outcome,
     Stage,
 )
+from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
 from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import fill_library, stored_papers
 from portal.demo.people import create_staff
@@ -129,50 +129,15 @@ def _found(today: date) -> Demo:
     window = today.year if today >= date(today.year, 6, 1) else today.year - 1
     install_wording(date(2020, 1, 1))
     install_programmes(authority)
+    write_whom_to_talk_to(authority)
     install_conditions(authority, date(2020, 1, 1))
     for year in range(window, window + 5):
         Frame.objects.create(authority=authority, year=year, amount=FRAME)
-    calls = [_round(authority, window), _round(authority, window + 1)]
-    development = Call.objects.create(
-        authority=authority,
-        grant_type=GrantType.UTVECKLINGSBIDRAG,
-        title="Utvecklingsbidrag",
-        intro=(
-            "För er som startar något nytt, utvecklar det ni har eller vill pröva en idé under en begränsad "
-            "tid. Ni kan söka när som helst under året."
-        ),
-        first_year=window + 1,
-        max_years=1,
-        opens_at=_at(date(window, 1, 1), 0),
-        closes_at=None,
-        decision_expected="vid nämndens nästa sammanträde, oftast inom två månader",
-        published=True,
-    )
-    add_standard_form(development)
-    ask_for_papers(development)
-    return Demo(staff, committee, stored_papers(), calls[0], development)
-
-
-def _round(authority: Authority, window: int) -> Call:
-    """A round with the window 1 April–31 May, the year before its first grant year."""
-    call = Call.objects.create(
-        authority=authority,
-        grant_type=GrantType.VERKSAMHETSBIDRAG,
-        title=f"Verksamhetsbidrag {window + 1}",
-        intro=(
-            "För er som har en verksamhet som kompletterar eller är ett alternativ till stadens eget sociala "
-            "arbete. Ni kan söka för ett, två eller tre år."
-        ),
-        first_year=window + 1,
-        max_years=3,
-        opens_at=_at(date(window, 4, 1), 8),
-        closes_at=_at(date(window, 6, 1), 0),
-        decision_expected=f"i december {window}",
-        published=True,
-    )
-    add_standard_form(call)
-    ask_for_papers(call)
-    return call
+    this_round = make_round(authority, window)
+    # Next year's is made as an officer makes it: copied, read through and published.
+    publish(copy_call(this_round, staff["handlaggare"]).pk, staff["handlaggare"])
+    development = make_development_call(authority, window)
+    return Demo(staff, committee, stored_papers(), this_round, development)
 
 
 def _evening_before_close(call: Call, days_left: int) -> datetime:
