@@ -13,6 +13,7 @@ class GrantsConfig(AppConfig):
             access,
             association_news,
             call_reminders,
+            dialogue_news,
             eligibility,
             front_page,
             late_papers,
@@ -46,8 +47,10 @@ class GrantsConfig(AppConfig):
         ways_in.register(Case, access.own_cases)
         ways_in.register(Record, access.own_records)
         start.register_parts(association_news.parts)
+        start.register_parts(dialogue_news.parts)
         start.register_parts(front_page.parts)
         start.register_waiting(front_page.waiting)
+        start.register_waiting(dialogue_news.waiting)
         reminders.register_own_kinds()
         own_dates.register_own_makers()
         late_papers.register_reminders()

@@ -23,6 +23,7 @@ patterns: list[URLPattern] = [
     path("paminnelser/", reminders.settings, name="reminders"),
     path("paminnelser/ny-adress/", reminders.renew_address, name="renew-calendar"),
     path("kalender/<str:token>.ics", reminders.calendar_feed, name="calendar-feed"),
+    path("handlaggning/nytt/", dialogue.news, name="news"),
     path("handlaggning/<int:application_id>/sen/", lateness.rule, name="late"),
     path("ansokningar/<int:application_id>/komplettering/", completing.complete, name="complete"),
     path(

@@ -32,7 +32,7 @@ def parts(user: Any) -> Iterable[Part]:
 
 
 def _own_work(user: Any) -> Part:
-    own = Application.objects.visible_to(user).select_related("call", "association", "case")
+    own = Application.objects.visible_to(user).with_completion().select_related("call", "association", "case")
     if user.acting_for:
         own = own.filter(association=user.acting_for)
     recent = list(own.order_by("-saved_at")[: 4 * OWN_ROWS])

@@ -110,6 +110,7 @@ def decisions(user: Any) -> Iterable[OwnDate]:
         .values_list("pk", "call__decision_day", "case__registry_number")
     )
     for pk, day, number in waiting:
+        assert day is not None
         title = _("Decision expected: %(number)s") % {"number": number}
         yield OwnDate(f"decision-{pk}", day, title, reverse("grants:application", args=[pk]))
 

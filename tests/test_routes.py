@@ -377,6 +377,7 @@ ROUTES = {
     "grants:hand-in": Route(OWN, application),
     "grants:reply-paper": Route(OWN, reply_paper),
     "grants:officer-messages": Route(OFFICER, application),
+    "grants:news": Route(OFFICERS),
     "grants:late": Route(OFFICER, application),
     "grants:ask": Route(OFFICER, application),
     "grants:ask-preview": Route(OFFICER, application),

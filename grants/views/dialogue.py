@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grants import dialogue
+from grants.dialogue_news import awaiting_ruling, with_unread
 from grants.forms.dialogue import MessageForm
 from grants.models import Application, Message, MessageFile
 from grants.views.impartial import impartial
@@ -128,6 +129,18 @@ def _remove(request: HttpRequest, unsent: Message | None) -> None:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("The file is removed."))
+
+
+@requires(rules.case_officer)
+def news(request: HttpRequest) -> HttpResponse:
+    """Cases with messages that no officer has opened, and late applications that wait for a decision."""
+    found = with_unread(request.user).select_related("association", "case").order_by("-newest", "-pk")
+    late = awaiting_ruling(request.user).select_related("association", "case", "call")
+    context = {
+        "page_obj": Paginator(found, MESSAGES_A_PAGE).get_page(request.GET.get("page")),
+        "late": late.order_by("submitted_at", "pk")[:MESSAGES_A_PAGE],
+    }
+    return render(request, "grants/news.html", context)
 
 
 @requires(signed_in)

@@ -212,3 +212,25 @@ def test_messages_page_takes_as_many_queries_with_many(
     client.get(url)
     with django_assert_max_num_queries(15):
         client.get(url)
+
+
+def test_the_start_page_tells_each_side_what_waits(sent: Application, officer: User) -> None:
+    for writer, text in ((officer, "Till er"), (sent.created_by, "Till handläggaren"), (officer, "Mer")):
+        dialogue.send(dialogue.write(sent, writer, text).pk, writer)
+    association, _url = pages(sent.created_by, sent)
+    home = association.get(reverse("home")).content.decode()
+    assert reverse("grants:messages", args=[sent.pk]) in home
+    handler, _url = pages(officer, sent)
+    waiting = {row.url: row.count for row in handler.get(reverse("home")).context["waiting"]}
+    assert waiting[reverse("grants:news")] == 1
+    news = handler.get(reverse("grants:news"))
+    assert [(row.pk, row.unread) for row in news.context["page_obj"]] == [(sent.pk, 1)]
+
+    handler.get(reverse("grants:officer-messages", args=[sent.pk]))
+    assert not list(handler.get(reverse("grants:news")).context["page_obj"])
+    conflicted = staff(Role.CASE_OFFICER)
+    dialogue.send(dialogue.write(sent, sent.created_by, "Igen").pk, sent.created_by)
+    declare(sent.received_case, conflicted, has_conflict=True)
+    client = Client()
+    client.force_login(conflicted)
+    assert not list(client.get(reverse("grants:news")).context["page_obj"])
