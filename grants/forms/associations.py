@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.models import Association, LegalForm
+from grants.models import Application, Association, LegalForm
 from grants.organisation_number import normalise_organisation_number
 
 
@@ -114,15 +116,21 @@ class AssociationForm(forms.ModelForm):
 
 
 class StartForm(forms.Form):
-    """For which of their associations a person applies."""
+    """For which of their associations a person applies, and whether answers come from an earlier year."""
 
     use_required_attribute = False
 
     def __init__(
-        self, associations: QuerySet[Association], data: Any = None, *, chosen: int | None = None
+        self,
+        associations: QuerySet[Association],
+        data: Any = None,
+        *,
+        chosen: int | None = None,
+        earlier: Sequence[Application] = (),
     ) -> None:
         super().__init__(data)
         found = list(associations)
+        self.earlier = {application.pk: application for application in earlier}
         self.fields["association"] = forms.ModelChoiceField(
             queryset=associations,
             label=_("Which association applies?"),
@@ -131,6 +139,48 @@ class StartForm(forms.Form):
             initial=found[0] if len(found) == 1 else chosen,
             error_messages={"required": _("Choose the association.")},
         )
+        if earlier:
+            self.fields["copy_from"] = forms.TypedChoiceField(
+                label=_("Copy answers from an earlier application?"),
+                help_text=_(
+                    "Texts and choices come with it. Sums, figures, dates, declarations and papers do not. "
+                    "You read through each answer before it counts as done."
+                ),
+                choices=[("", _("No, begin with an empty form")), *map(self._offer, earlier)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    @staticmethod
+    def _offer(application: Application) -> tuple[int, str]:
+        assert application.submitted_at is not None
+        words = {
+            "title": application.title or application.call.name,
+            "association": application.association.name,
+            "year": timezone.localtime(application.submitted_at).year,
+        }
+        return application.pk, _("%(title)s, %(association)s, sent in %(year)s") % words
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        source, association = self.source, cleaned.get("association")
+        if source and association and source.association_id != association.pk:
+            self.add_error(
+                "copy_from",
+                ValidationError(
+                    _("That application is another association's. Choose one of %(name)s's own.")
+                    % {"name": association.name},
+                    code="of_another",
+                ),
+            )
+        return cleaned
+
+    @property
+    def source(self) -> Application | None:
+        """The application to copy from, if any was chosen."""
+        return self.earlier.get(self.cleaned_data.get("copy_from") or 0)
 
 
 class SignForm(forms.Form):

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from grants import acting, drafts
+from grants import acting, copying, drafts
 from grants.following import status
 from grants.forms.associations import AssociationForm, StartForm
 from grants.models import Application, Association, Call
@@ -62,13 +63,31 @@ def start(request: HttpRequest, call_id: int) -> HttpResponse:
     associations = Association.objects.visible_to(request.user)
     if not associations.exists():
         return redirect(f"{reverse('grants:register-association')}?omgang={call.pk}")
-    form = StartForm(associations, kept_form.data(request), chosen=acting.chosen_id(request))
+    form = StartForm(
+        associations,
+        kept_form.data(request),
+        chosen=acting.chosen_id(request),
+        earlier=copying.sources(call, request.user),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             draft = drafts.start(call, form.cleaned_data["association"], request.user)
+            copied = copying.copy_answers(draft.pk, form.source, request.user) if form.source else []
         except drafts.DraftClosed as closed:
             messages.error(request, str(closed))
             return redirect("grants:call", call.pk)
+        if copied:
+            messages.success(
+                request,
+                ngettext(
+                    "%(count)s answer is copied. Read it through in its task.",
+                    "%(count)s answers are copied. Read them through, task by task.",
+                    len(copied),
+                )
+                % {"count": len(copied)},
+            )
+        elif form.source:
+            messages.info(request, _("There was nothing to copy: the questions are others this time."))
         return redirect("grants:application", draft.pk)
     earlier = (
         Application.objects.visible_to(request.user)

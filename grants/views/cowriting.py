@@ -21,6 +21,7 @@ from grants.forms.rows import RowForm
 from grants.forms.sections import NOT_A_PERSONAL_NUMBER, SectionForm, section_form
 from grants.models import Application, CopiedAnswer, FieldVersion, Section, TermsStage
 from portal.people.rules import BACKGROUND, applicant, requires
+from portal.registry.models import Record
 
 VERSIONS_A_PAGE = 20
 
@@ -122,6 +123,7 @@ class Earlier:
     """An application that answers were copied from, with what was decided once that may be seen."""
 
     application: Application
+    letter: Record | None = None
 
     @property
     def year(self) -> int:
@@ -147,14 +149,19 @@ class Earlier:
         return decided.conditions.splitlines() if decided else []
 
 
-def earlier_of(form: SectionForm) -> list[Earlier]:
+def earlier_of(form: SectionForm, user: Any) -> list[Earlier]:
     """The applications that the section's unread answers come from."""
-    return earlier_sources(form.copied)
+    return earlier_sources(form.copied, user)
 
 
-def earlier_sources(copied: list[CopiedAnswer]) -> list[Earlier]:
+def earlier_sources(copied: list[CopiedAnswer], user: Any) -> list[Earlier]:
+    """The applications that answers were copied from, each with its decision's letter."""
     sources = {one.source_id: one.source for one in copied}
-    return [Earlier(source) for source in sources.values()]
+    letters = Record.objects.visible_to(user).filter(
+        case__in=[source.case_id for source in sources.values()], kind=Record.Kind.DECISION_LETTER
+    )
+    by_case = {letter.case_id: letter for letter in letters.order_by("created_at")} if sources else {}
+    return [Earlier(source, by_case.get(source.case_id)) for source in sources.values()]
 
 
 @requires(applicant)
@@ -183,7 +190,7 @@ def versions(request: HttpRequest, application_id: int, section: Section) -> Htt
         kept = kept.filter(name=name)
     page = Paginator(kept.select_related("saved_by"), VERSIONS_A_PAGE).get_page(request.GET.get("page"))
     history = form.history()
-    may_change = draft.is_draft and draft.call.is_open
+    may_change = draft.is_draft and draft.call.receives
     return render(
         request,
         "grants/versions.html",
@@ -247,7 +254,7 @@ def _number(request: HttpRequest, name: str) -> int:
 def _crumbs(draft: Application, section: Section) -> list[dict[str, str]]:
     return [
         {"label": _("Our applications"), "url": reverse("grants:applications")},
-        {"label": draft.title or draft.call.title, "url": reverse("grants:application", args=[draft.pk])},
+        {"label": draft.title or draft.call.name, "url": reverse("grants:application", args=[draft.pk])},
         {"label": str(section.label), "url": reverse("grants:section", args=[draft.pk, section])},
         {"label": _("Earlier versions")},
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from grants import cross_checks, drafts
 from grants.asked_papers import prefetches, wanted_papers
-from grants.completeness import Task, budgets_of, sections_of, tasks
+from grants.completeness import Task, budgets_of, sections_of, tasks, unread_copies
 from grants.following import Status
 from grants.forms.associations import SignForm
 from grants.forms.rows import REMOVE_ROW
@@ -25,7 +25,7 @@ from grants.reading import chapters
 from grants.requirements import missing_requirements, requirements
 from grants.signing import sign, signing_of
 from grants.submission import CannotSubmit, freeze
-from grants.views.cowriting import autosave, closed_answer, earlier_of, is_autosave
+from grants.views.cowriting import autosave, closed_answer, earlier_of, earlier_sources, is_autosave
 from grants.views.sent import show_sent
 from portal.documents import uploads
 from portal.documents.download import stream
@@ -104,6 +104,8 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
                 for one in requirements(shown)
             ],
             "signing": signing_of(shown, freeze(shown), request.user),
+            "unread": len(unread_copies(shown)),
+            "earlier": earlier_sources(unread_copies(shown), request.user),
             "breadcrumbs": crumbs(shown),
         },
     )
@@ -163,7 +165,7 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
             "conflicts": [form[name] for name in conflicts],
             "autosaves": True,
             "is_unsaved": form.is_bound or bool(conflicts),
-            "earlier": earlier_of(form),
+            "earlier": earlier_of(form, request.user),
             **(_papers_of(draft) if section == Section.PAPERS else {}),
             "budgets": budgets_of(draft, form.budget_years if isinstance(form, EconomyForm) else None),
             "is_last": section == asked[-1],

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants import drafts
+from grants.forms.sections import section_form
 from grants.models import Application, Print, Section
 from grants.printing import order_print
 from grants.submission import submit
@@ -67,7 +68,11 @@ def test_the_same_text_is_the_same_document_and_another_is_another(draft: Applic
     work.render(first.document_id)
     values = drafts.section_values(draft, Section.TARGET)
     drafts.save_section(
-        draft.pk, Section.TARGET, values | {"child_share": 41}, seen=drafts.fingerprint(values)
+        draft.pk,
+        Section.TARGET,
+        values | {"child_share": 41},
+        seen=section_form(draft, Section.TARGET).sights(),
+        by=draft.created_by,
     )
     assert order_print(Application.objects.get()).document_id != first.document_id
 
