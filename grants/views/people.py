@@ -94,7 +94,7 @@ def people(request: HttpRequest, association_id: int) -> HttpResponse:
                 )
             ),
             "signatories_missing": max(0, association.signatures_needed - signatories),
-            "breadcrumbs": crumbs(association, (_("People"), "")),
+            "breadcrumbs": crumbs(association, (_("Our people"), "")),
         },
     )
 
@@ -129,7 +129,7 @@ def invite(request: HttpRequest, association_id: int) -> HttpResponse:
             "lead": _("They get a link by mail, and act for the association when they have accepted."),
             "submit": _("Send the invitation"),
             "breadcrumbs": crumbs(
-                association, (_("People"), _people_url(association)), (_("Invite a person"), "")
+                association, (_("Our people"), _people_url(association)), (_("Invite a person"), "")
             ),
         },
         status=422 if request.method == "POST" else 200,
@@ -174,7 +174,7 @@ def person(request: HttpRequest, association_id: int, user_id: int) -> HttpRespo
             "title": str(one),
             "lead": one.email if one.display_name else "",
             "submit": _("Save"),
-            "breadcrumbs": crumbs(association, (_("People"), _people_url(association)), (str(one), "")),
+            "breadcrumbs": crumbs(association, (_("Our people"), _people_url(association)), (str(one), "")),
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -214,7 +214,7 @@ def end_access(request: HttpRequest, association_id: int, user_id: int) -> HttpR
             "refused": refused,
             "breadcrumbs": crumbs(
                 association,
-                (_("People"), _people_url(association)),
+                (_("Our people"), _people_url(association)),
                 (_("Leave the association") if is_own else _("End the access"), ""),
             ),
         },

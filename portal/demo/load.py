@@ -49,6 +49,7 @@ from portal.committee.models import (
     Stage,
 )
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
+from portal.demo.group import begin_as_a_group
 from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import fill_library, stored_papers
 from portal.demo.people import create_staff
@@ -64,6 +65,8 @@ CHAIR_MOVES = 20_000
 CHAIR_TAKES_FROM = "Öppna Dörren"
 CHAIR_GIVES_TO = "Dagcentralen Ankaret"
 MEMBER_CONFLICT = "Barnens Besök"
+#: Is asked to stand behind a temporary group.
+GUARANTOR = 4
 
 
 @dataclass
@@ -105,6 +108,7 @@ def load(today: date) -> None:
     collected = propose_round(demo.round_call, list(in_round), demo.staff["handlaggare"])
     _hold_past_meeting(demo)
     singles = _development(demo, by_number)
+    begin_as_a_group(demo.development_call, by_number[GUARANTOR].association)
     _next_meeting(demo, today, collected, singles)
     conflicted = in_round.get(association__name=MEMBER_CONFLICT).received_case
     declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
