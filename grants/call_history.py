@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.db.models import Model, Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from grants.models import Call, CallEvent
+from portal.documents.templatetags.swedish_text import swedish_moment
 
 #: Shown on the history page; what is older is still in the log.
 NEWEST = 300
 #: What says nothing to a reader.
-_HIDDEN = frozenset({"id", "call", "form_version", "position"})
+_HIDDEN = frozenset({"id", "call", "form_version", "position", "published", "frozen_at"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def _entry(row: Any) -> Entry | None:
     if row.action == LogEntry.Action.DELETE:
         return Entry(row.timestamp, who, _("Removed: %(what)s") % {"what": row.object_repr})
     changes = tuple(
-        Change(_field_name(model, name), str(before), str(after))
+        Change(_field_name(model, name), _in_words(before), _in_words(after))
         for name, (before, after) in row.changes_dict.items()
         if name not in _HIDDEN
     )
@@ -89,3 +93,27 @@ def _field_name(model: type[Model], name: str) -> str:
         return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     except LookupError:
         return name
+
+
+def _in_words(value: Any) -> str:
+    """A value as the log keeps it, for a reader: yes and no, local time, the words of a list."""
+    text = str(value)
+    if text in ("True", "False"):
+        return _("Yes") if text == "True" else _("No")
+    if text in ("None", ""):
+        return "–"
+    if text.startswith("[{"):
+        return _listed(text)
+    moment = parse_datetime(text) if len(text) > len("2027-01-01") else None
+    if moment is not None:
+        return swedish_moment(moment if timezone.is_aware(moment) else moment.replace(tzinfo=UTC))
+    return text
+
+
+def _listed(text: str) -> str:
+    """Options or columns by their Swedish words; what cannot be read is shown as it is."""
+    try:
+        rows = ast.literal_eval(text)
+        return "; ".join(row["sv"] for row in rows)
+    except (ValueError, SyntaxError, KeyError, TypeError):
+        return text

@@ -80,7 +80,9 @@ class BaseRows(BaseFormSet):
     def add_fields(self, form: RowForm, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["ORDER"].label = _("Order")
-        form.fields["ORDER"].widget = forms.TextInput(attrs={"inputmode": "numeric", "size": 4})
+        form.fields["ORDER"].widget = forms.TextInput(
+            attrs={"inputmode": "numeric", "size": 4, "class": "ds-input"}
+        )
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = _("Take this row away")
 

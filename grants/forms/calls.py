@@ -239,6 +239,7 @@ class ProgrammeForm(forms.ModelForm):
             del self.fields["authority"], self.fields["grant_type"]
         else:
             fields["authority"].empty_label = None
+            fields["authority"].label = _("Committee")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

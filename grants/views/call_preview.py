@@ -27,7 +27,7 @@ def preview(request: HttpRequest, call_id: int, section: Section) -> HttpRespons
         raise Http404
     here = asked.index(section)
     if request.method == "POST":
-        return redirect(_url(call, asked[min(here + 1, len(asked) - 1)]))
+        return redirect(_url(call, section))
     application = Application(pk=0, call=call, association=Association(pk=0, name=_("Your association")))
     form: SectionForm = (
         PapersForm(application, section) if section == Section.PAPERS else section_form(application, section)

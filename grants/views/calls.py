@@ -130,9 +130,13 @@ def _pages(call: Call) -> list[dict[str, Any]]:
         {"title": title, "url": reverse(name, args=[call.pk]), "state_text": str(held)}
         for title, name, held in rows
     ]
-    lists = dict(call.questions.filter(key__in=OWN_LISTS).values_list("key", "label_sv"))
+    lists = dict(call.questions.filter(key__in=OWN_LISTS).values_list("key", "options"))
     pages[2:2] = [
-        {"title": str(OWN_LISTS[key]), "url": reverse("grants:call-options", args=[call.pk, key])}
+        {
+            "title": str(OWN_LISTS[key]),
+            "url": reverse("grants:call-options", args=[call.pk, key]),
+            "state_text": str(len(lists[key])),
+        }
         for key in OWN_LISTS
         if key in lists
     ]

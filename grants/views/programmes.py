@@ -56,7 +56,7 @@ def _edit(request: HttpRequest, found: GrantProgramme | None) -> HttpResponse:
     title = str(found) if found else _("New recurring window")
     return render(
         request,
-        "grants/call_form.html",
+        "grants/programme.html",
         {
             "form": form,
             "call": None,
