@@ -129,6 +129,8 @@ class CallForm(WindowFields):
         field.widget.attrs["lang"] = "en" if name.endswith("_en") else "sv"
         if name.startswith("intro"):
             field.widget.attrs["rows"] = 5
+        elif name == "decision_expected_en":
+            field.help_text = ""
         elif name == "decision_day":
             field.widget = _day_box()
         elif name == "late_rule":
