@@ -211,14 +211,14 @@ class PaperForm(forms.Form):
         self.oversized = set(oversized)
         kinds = {kind.code: kind.name for kind in PaperType.objects.all()}
         for code in codes:
-            self.fields[code] = _upload(kinds.get(code.removeprefix("paper_"), code))
+            self.fields[code] = _upload(kinds.get(code.removeprefix("paper_"), code), required=True)
         self.fields["kind"] = ChoiceField(
             label=_("What is it?"),
             required=False,
             choices=[("", _("Choose")), *kinds.items()],
             empty_value="",
         )
-        self.fields["file"] = _upload(_("File"))
+        self.fields["file"] = _upload(_("File"), required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -240,10 +240,11 @@ class PaperForm(forms.Form):
         return found
 
 
-def _upload(label: str) -> UploadField:
+def _upload(label: str, *, required: bool) -> UploadField:
+    """May always be left empty; `required` only decides how the label reads."""
     return UploadField(
         label=label,
-        required=False,
+        required=required,
         help_text=_("PDF, Word, Excel, JPG or PNG."),
         widget=forms.ClearableFileInput(attrs={"accept": uploads.ACCEPT}),
     )

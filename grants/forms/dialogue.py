@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from grants.forms.fields import ShortTextField
 from grants.forms.guarded import GuardedForm
 from grants.forms.papers import UploadField
 from portal.documents import uploads
@@ -28,7 +29,9 @@ class MessageForm(GuardedForm):
     def __init__(self, *args: Any, oversized: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.oversized = oversized
-        self.fields["text"] = long_text(_("Message"), rows=7, required=False)
+        self.fields["text"] = ShortTextField(
+            label=_("Message"), max_length=MAX_CHARACTERS, widget=forms.Textarea(attrs={"rows": 7})
+        )
         self.fields["file"] = UploadField(
             label=_("Attach a file"),
             help_text=_("PDF, Word, Excel, JPG or PNG."),

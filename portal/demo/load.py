@@ -49,6 +49,7 @@ from portal.committee.models import (
     Stage,
 )
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
+from portal.demo.dialogue import begin_dialogue
 from portal.demo.group import begin_as_a_group
 from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import fill_library, stored_papers
@@ -238,6 +239,8 @@ def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
         if story.facts["state"] == "ready":
             _assess(demo, story, sent)
             matters.append(propose_single(sent, demo.staff["handlaggare"]))
+        else:
+            begin_dialogue(sent, registered.chair, demo.staff["handlaggare2"])
     return matters
 
 
