@@ -46,6 +46,7 @@ class Row:
     label: str
     value: str
     is_long: bool = False
+    rows: list[list[tuple[str, str]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ def _sections(application: Application) -> list[ReadSection]:
     rows[Section.GRANT] += _grant_rows(application)
     for question, value in application.answered():
         is_long = question.kind in (QuestionKind.LONG_TEXT, QuestionKind.ROWS)
-        rows[question.section].append(Row(question.label, question.in_words(value), is_long))
+        words = question.in_words(value)
+        rows[question.section].append(Row(question.label, words, is_long, question.rows_in_words(value)))
     if application.child_share is not None:
         rows[Section.TARGET].append(
             Row(_("Share for children and young people"), f"{application.child_share}\u00a0%")

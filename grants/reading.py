@@ -28,6 +28,7 @@ class Row:
     label: str
     value: str
     change_url: str = ""
+    rows: list[list[tuple[str, str]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,11 @@ def chapters(content: Mapping[str, Any], call: Call) -> list[Chapter]:
 def _answers(content: Mapping[str, Any], section: Section, questions: list[Question]) -> list[Row]:
     answers = content["answers"]
     return [
-        Row(question.label, question.in_words(answers.get(question.key)))
+        Row(
+            question.label,
+            question.in_words(answers.get(question.key)),
+            rows=question.rows_in_words(answers.get(question.key)),
+        )
         for question in questions
         if question.section == section and question.is_asked(answers)
     ]

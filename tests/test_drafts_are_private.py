@@ -39,7 +39,7 @@ def said(client: Client, url: str, **query: str) -> str:
     """What a page, file or stream says, wherever it leads."""
     answer = client.get(url, query, follow=True)
     if getattr(answer, "streaming", False):
-        return b"".join(answer.streaming_content).decode("utf-8", "replace")  # type: ignore[arg-type]
+        return b"".join(answer.streaming_content).decode("utf-8", "replace")  # type: ignore[attr-defined]
     return answer.content.decode("utf-8", "replace")
 
 

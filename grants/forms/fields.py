@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -202,7 +203,7 @@ def field_for(question: Question | Column) -> forms.Field:
         case QuestionKind.LONG_TEXT:
             return LongTextField(max_words=question.max_words or MAX_WORDS, **common)
         case QuestionKind.SHORT_TEXT:
-            return ShortTextField(max_length=SHORT_TEXT_CHARACTERS, **common)
+            return _short_text(question, common)
         case QuestionKind.NUMBER:
             return WholeNumberField(**common)
         case QuestionKind.PERCENT:
@@ -224,6 +225,14 @@ def field_for(question: Question | Column) -> forms.Field:
 
             assert isinstance(question, Question)
             return RowsField(question.row_columns, **common)
+
+
+def _short_text(question: Question | Column, common: dict[str, Any]) -> forms.Field:
+    """One line for a question; two in a row's cell, which is narrow and says no limit each time."""
+    if isinstance(question, Question):
+        return ShortTextField(max_length=SHORT_TEXT_CHARACTERS, **common)
+    two_lines = forms.Textarea(attrs={"rows": 2, "maxlength": SHORT_TEXT_CHARACTERS})
+    return ShortTextField(widget=two_lines, validators=[MaxLengthValidator(SHORT_TEXT_CHARACTERS)], **common)
 
 
 def _one_of(question: Question | Column, common: dict[str, Any]) -> forms.Field:

@@ -158,12 +158,22 @@ class Question(models.Model):
     def in_words(self, value: Any) -> str:
         """The answer as a person reads it; one line for each row."""
         if self.kind == QuestionKind.ROWS:
-            return "\n".join(self._row_in_words(row) for row in value or [])
+            rows = self.rows_in_words(value)
+            return "\n".join("; ".join(f"{label}: {words}" for label, words in row) for row in rows)
         return _in_words(self.kind, self.choices, value)
 
-    def _row_in_words(self, row: dict[str, Any]) -> str:
-        cells = [(column, column.in_words(row.get(column.key))) for column in self.row_columns]
-        return "; ".join(f"{column.label}: {words}" for column, words in cells if words)
+    def rows_in_words(self, value: Any) -> list[list[tuple[str, str]]]:
+        """(column, answer) of each row; cells left empty are left out. No rows for other kinds."""
+        if self.kind != QuestionKind.ROWS:
+            return []
+        return [
+            [
+                (column.label, words)
+                for column in self.row_columns
+                if (words := column.in_words(row.get(column.key)))
+            ]
+            for row in value or []
+        ]
 
 
 def is_answer(value: Any) -> bool:

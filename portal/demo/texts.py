@@ -20,7 +20,6 @@ class Story:
         """Question key → answer, for the standard form of a call whose grants begin in `first_year`."""
         standing = {
             "target_groups": self.facts["target_groups"],
-            "democracy_conditions": True,
             "no_debts": True,
             "sells_on_market": False,
         }

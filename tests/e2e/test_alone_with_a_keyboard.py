@@ -15,7 +15,7 @@ from grants.models import Application, Section
 from portal.registry.models import Record
 from tests.e2e import applying
 from tests.e2e.person import Person
-from tests.factories import PDF, ApplicationFactory
+from tests.factories import PASSWORD, PDF, ApplicationFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -115,7 +115,7 @@ def test_a_whole_application(writer: Person, tmp_path: Path) -> None:
     draft = ApplicationFactory.create()
     page, call = writer.page, draft.call
     writer.open(reverse("account_login"))
-    fill_and_press(page, {"login": draft.created_by.email, "password": applying.PASSWORD})
+    fill_and_press(page, {"login": draft.created_by.email, "password": PASSWORD})
     for section in list(Section)[:-1]:
         writer.open(reverse("grants:section", args=[draft.pk, section]))
         is_narrow_and_english(page)
