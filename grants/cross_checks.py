@@ -20,6 +20,7 @@ from grants.completeness import YEARS_KEY, budgets_of
 from grants.models import Application, Question, QuestionKind, Section, budget_lines_of
 from grants.organisation_number import validate_organisation_number
 from grants.personal_number import looks_like_personal_number
+from grants.states import UNTRIED_STATES
 from portal.documents.templatetags.swedish_text import kronor, swedish_date
 
 STARTS_KEY = "starts_on"
@@ -225,6 +226,8 @@ def the_same_cost_once(application: Application, others: list[Application]) -> I
     """The association's other applications for the same years may carry the same costs."""
     years = set(application.applied.years if application.applied else [])
     for other in others:
+        if other.state in UNTRIED_STATES:
+            continue
         if other.applied and years.intersection(other.applied.years):
             yield Finding(
                 "same_year_twice",

@@ -15,7 +15,7 @@ from grants.library import NewPaper, add_paper
 from grants.models import Application, Attachment, Paper, PromisedPaper
 from grants.people_of import people_of
 from grants.reminders import Due, Kind, register
-from grants.states import State
+from grants.states import UNTRIED_STATES, State
 from portal.registry.models import Event, Record
 
 BEFORE_DUE = timedelta(days=7)
@@ -87,7 +87,7 @@ def _waiting(now: datetime, first: timedelta, last: timedelta) -> Iterable[Due]:
     today = timezone.localtime(now).date()
     promises = PromisedPaper.objects.filter(
         paper=None,
-        application__in=Application.objects.sent().exclude(state=State.DECIDED),
+        application__in=Application.objects.sent().exclude(state__in=[State.DECIDED, *UNTRIED_STATES]),
         due_on__range=(today + first, today + last),
     )
     rows = list(

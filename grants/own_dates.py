@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants.models import Application, Call, CompletionRequest, PromisedPaper
-from grants.states import OPEN_STATES, State
+from grants.states import OPEN_STATES, UNTRIED_STATES, State
 from portal.people import rules
 
 #: Days longer ago than this are left out.
@@ -88,6 +88,7 @@ def promised_papers(user: Any) -> Iterable[OwnDate]:
     promised = (
         PromisedPaper.objects.visible_to(user)
         .filter(paper=None, application__discarded_at=None)
+        .exclude(application__state__in=[State.DECIDED, *UNTRIED_STATES])
         .select_related("type")
     )
     for paper in promised:

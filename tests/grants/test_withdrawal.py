@@ -14,8 +14,10 @@ from post_office.models import Email
 
 from assessments.board import board
 from assessments.matters import CannotPropose, propose_single
-from grants import drafts
-from grants.models import Application, Membership
+from grants import cross_checks, drafts
+from grants.models import Application, Membership, PromisedPaper
+from grants.own_dates import own_dates
+from grants.reminders import remind
 from grants.states import State
 from grants.submission import CannotSubmit, submit
 from grants.withdrawal import CannotWithdraw, discard, restore, withdraw
@@ -26,6 +28,7 @@ from tests.factories import (
     AssociationFactory,
     CommitteeFactory,
     complete,
+    paper_type,
     person_of,
     sent_application,
     staff,
@@ -119,6 +122,37 @@ def test_a_withdrawn_application_is_on_no_board_and_in_no_matter(sent: Applicati
     client.force_login(officer)
     rounds = client.get(reverse("assessments:rounds"))
     assert [count for _call, count in rounds.context["rounds"]] == [{}]
+
+
+def test_what_is_withdrawn_is_no_second_application_for_the_same_year(sent: Application) -> None:
+    again = complete(ApplicationFactory.create(call=sent.call, association=sent.association))
+
+    def warned() -> bool:
+        others = cross_checks.other_applications(again, sent.created_by)
+        return any(finding.code == "same_year_twice" for finding in cross_checks.warnings(again, others))
+
+    assert warned()
+    withdraw(sent.pk, sent.created_by)
+    assert not warned()
+
+
+def test_what_is_withdrawn_reminds_of_no_promised_paper(sent: Application) -> None:
+    today = timezone.localdate()
+    promise = PromisedPaper.objects.create(
+        application=sent,
+        type=paper_type("verksamhetsplan"),
+        due_on=today + timedelta(days=3),
+        promised_by=sent.created_by,
+    )
+
+    def told() -> set[str]:
+        return {one.key for one in own_dates(sent.created_by)}
+
+    assert f"paper-{promise.pk}" in told()
+    withdraw(sent.pk, sent.created_by)
+    assert f"paper-{promise.pk}" not in told()
+    Email.objects.all().delete()
+    assert remind() == 0
 
 
 @pytest.fixture
