@@ -11,11 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.models import Criterion
-from grants import cross_checks
+from grants import cross_checks, reading
 from grants.asked_papers import prefetches
 from grants.cross_checks import Finding
 from grants.models import Application, QuestionKind, Section, TermsStage
 from grants.reading import BudgetView, budget_view
+from grants.record_reading import signed_rows
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import Record, RecordFile
 
@@ -78,6 +79,7 @@ class CaseFile:
     files: list[File]
     warnings: list[Finding] = field(default_factory=list)
     history: list[Application] = field(default_factory=list)
+    signed: list[reading.Row] = field(default_factory=list)
 
     @property
     def years_sought(self) -> list[tuple[int, int]]:
@@ -135,6 +137,7 @@ def read(application: Application, user: Any) -> CaseFile:
         files=_files(application),
         warnings=cross_checks.warnings(application, others),
         history=others,
+        signed=signed_rows(application, user),
     )
 
 

@@ -6,6 +6,8 @@ It narrows lists and says where one is. It never opens anything: whatever it lea
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -30,6 +32,14 @@ def chosen_id(request: HttpRequest) -> int | None:
         choose(request, None)
         return None
     return int(choice["id"])
+
+
+def still_acting_for(user: Any) -> int | None:
+    """The choice the start page goes by, unless the person no longer acts for it."""
+    if not user.acting_for:
+        return None
+    found = Association.objects.visible_to(user).filter(pk=user.acting_for)
+    return found.values_list("pk", flat=True).first()
 
 
 def own_associations(request: HttpRequest) -> QuerySet[Association]:

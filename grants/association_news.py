@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from grants.acting import still_acting_for
 from grants.facts import confirmation_due
 from grants.models import Application, Association, Guarantee, Membership, Signature
 from grants.states import State
@@ -43,10 +44,10 @@ def parts(user: Any) -> Iterable[Part]:
         .select_related("guarantor", "application__association")
     )
     managed = Association.objects.managed_by(user)
-    if user.acting_for:
-        to_sign = to_sign.filter(association=user.acting_for)
-        asked = asked.filter(guarantor=user.acting_for)
-        managed = managed.filter(pk=user.acting_for)
+    if chosen := still_acting_for(user):
+        to_sign = to_sign.filter(association=chosen)
+        asked = asked.filter(guarantor=chosen)
+        managed = managed.filter(pk=chosen)
     context = {
         "to_sign": [draft for draft in to_sign[:ROWS] if draft.call.is_open],
         "guarantees": list(asked[:ROWS]),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from grants.acting import still_acting_for
 from grants.calendar import calendar_of
 from grants.following import status
 from grants.models import Application, Call, Contact
@@ -33,8 +34,8 @@ def parts(user: Any) -> Iterable[Part]:
 
 def _own_work(user: Any) -> Part:
     own = Application.objects.visible_to(user).with_completion().select_related("call", "association", "case")
-    if user.acting_for:
-        own = own.filter(association=user.acting_for)
+    if chosen := still_acting_for(user):
+        own = own.filter(association=chosen)
     recent = list(own.order_by("-saved_at")[: 4 * OWN_ROWS])
     drafts = [application for application in recent if application.is_draft and application.call.receives]
     sent = [application for application in recent if not application.is_draft]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from grants.account_states import AccountState
 from grants.accounts import has_conflict
+from grants.association_reading import figure_table
 from grants.association_register import AssociationFilter, listed
 from grants.following import Status
 from grants.models import (
@@ -26,6 +27,7 @@ from grants.models import (
     Paper,
     PaymentAccount,
     PromisedPaper,
+    YearlyFigures,
 )
 from portal.documents.download import stream
 from portal.documents.templatetags.swedish_text import swedish_date
@@ -34,6 +36,7 @@ from portal.people.rules import case_officer, requires
 ROWS_A_PAGE = 25
 #: How many notes and events are shown; older ones are reached by their own pages.
 ROWS_SHOWN = 50
+YEARS_OF_FIGURES = 5
 
 
 def known_association(request: HttpRequest, association_id: int) -> Association:
@@ -115,6 +118,9 @@ def association(request: HttpRequest, association_id: int) -> HttpResponse:
     context = {
         "association": shown,
         "people": _people(shown),
+        "figures": figure_table(
+            YearlyFigures.objects.visible_to(user).filter(association=shown)[:YEARS_OF_FIGURES]
+        ),
         "offices": OfficeHolder.objects.visible_to(user).filter(association=shown),
         "contact": contact,
         "is_conflicted": has_conflict(user, shown),

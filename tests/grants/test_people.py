@@ -250,6 +250,7 @@ def test_choosing_never_opens_anything(client: Client) -> None:
     client.post(choose, {"association": own.association_id})
     Membership.objects.held_by(own.created_by).update(ended_at=timezone.now())
 
+    assert client.get("/").status_code == 200
     page = client.get(reverse("grants:applications"))
     assert page.context["rows"] == []
     assert client.get("/").context["acting_for"] == ""

@@ -23,9 +23,10 @@ from grants.models import Application, Association, Membership, Section, Signatu
 from grants.picking import unpick
 from grants.signing import sign
 from grants.submission import CannotSubmit, submit
+from portal.people.models import Role as StaffRole
 from portal.people.models import User
-from portal.registry.models import Case, Record
-from tests.factories import ApplicationFactory, AssociationFactory, complete, person_of
+from portal.registry.models import Case, Record, declare
+from tests.factories import ApplicationFactory, AssociationFactory, complete, person_of, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,22 @@ def test_the_second_sends_it_and_both_stand_in_the_record(joint: Application) ->
 
     assert sent.case_id == again.case_id == Case.objects.get().pk
     assert {row["name"] for row in content(sent)["signatures"]} == {str(joint.created_by), str(second)}
+
+
+def test_the_association_and_the_officer_read_who_signed(joint: Application, client: Client) -> None:
+    second = second_of(joint)
+    sign(joint.pk, joint.created_by)
+    sent = sign(joint.pk, second)
+    officer = staff(StaffRole.CASE_OFFICER)
+    declare(sent.received_case, officer, has_conflict=False)
+
+    client.force_login(second)
+    own = client.get(reverse("grants:answers", args=[sent.pk])).content.decode()
+    client.force_login(officer)
+    read = client.get(reverse("assessments:application", args=[sent.pk])).content.decode()
+
+    for page in (own, read):
+        assert all(f"{person}, " in page for person in (joint.created_by, second))
 
 
 def test_one_of_two_cannot_send_by_another_way(joint: Application) -> None:
