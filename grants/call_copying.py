@@ -40,6 +40,11 @@ def copied_with_call(model: type[models.Model], mover: Mover | None = None) -> N
     _rows[model] = mover or (lambda values, years: values)
 
 
+def models_copied() -> list[type[models.Model]]:
+    """The models whose rows belong to a call and nothing else."""
+    return list(_rows)
+
+
 def move_years(text: str, years: int) -> str:
     """Add to the years that stand in a text: "Verksamhetsbidrag 2027" → "Verksamhetsbidrag 2028"."""
     return _YEAR.sub(lambda found: str(int(found[1]) + years), text)

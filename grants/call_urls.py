@@ -19,6 +19,7 @@ urlpatterns = [
     path("omgangar/<int:call_id>/redigera/kopiera/", calls.copy, name="call-copy"),
     path("omgangar/<int:call_id>/redigera/forlang/", calls.prolong, name="call-prolong"),
     path("omgangar/<int:call_id>/redigera/publicera/", calls.publish, name="call-publish"),
+    path("omgangar/<int:call_id>/redigera/slang/", calls.discard, name="call-discard"),
     path("omgangar/<int:call_id>/redigera/fragor/", call_questions.questions, name="call-questions"),
     path("omgangar/<int:call_id>/redigera/fragor/ny/", call_questions.new_question, name="new-question"),
     path("omgangar/<int:call_id>/redigera/fragor/<slug:key>/", call_questions.question, name="call-question"),

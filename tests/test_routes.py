@@ -296,6 +296,7 @@ ROUTES = {
     "grants:call-prolong": Route(OFFICERS, call),
     "grants:call-publish": Route(OFFICERS, call),
     "grants:call-history": Route(OFFICERS, call),
+    "grants:call-discard": Route(OFFICERS, call),
     "grants:call-conditions": Route(OFFICERS, call),
     "grants:call-report-dates": Route(OFFICERS, call),
     "grants:call-headings": Route(OFFICERS, call),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from grants import call_editing
 from grants.call_checks import lacks
 from grants.call_copying import copy_call, window_for
+from grants.call_discarding import discard_call
 from grants.call_editing import CannotChange, ChangedMeanwhile
 from grants.call_history import history
 from grants.call_reminders import coming
@@ -249,6 +251,21 @@ def publish(request: HttpRequest, call_id: int) -> HttpResponse:
     except CannotChange as refused:
         messages.error(request, str(refused))
     return redirect("grants:call-edit", call.pk)
+
+
+@requires(rules.case_officer)
+def discard(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Ask whether to throw a draft away, and do it."""
+    call = officers_call(request, call_id)
+    if request.method == "POST":
+        try:
+            discard_call(call.pk)
+        except CannotChange as refused:
+            messages.error(request, str(refused))
+            return redirect("grants:call-edit", call.pk)
+        messages.success(request, _("The draft is thrown away."))
+        return redirect("grants:calls")
+    return _form_page(request, forms.Form(), call, _("Throw the draft away?"), _("Throw the draft away"))
 
 
 @requires(rules.case_officer)

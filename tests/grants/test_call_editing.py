@@ -15,6 +15,7 @@ from django.utils import timezone
 from grants import call_editing, submission
 from grants.call_checks import lacks, stops
 from grants.call_copying import copy_call
+from grants.call_discarding import discard_call
 from grants.call_editing import CannotChange, ChangedMeanwhile, editing
 from grants.call_reminders import coming, waiting
 from grants.call_row_editing import (
@@ -400,6 +401,28 @@ def test_a_frozen_call_can_be_copied_and_the_copy_changed(officer: User) -> None
     copy = copy_call(sent_application().call, officer)
     assert not copy.is_frozen
     change_question(copy.questions.get(key="need"), {"label_sv": "Ny"}, seen=1)
+
+
+def test_a_draft_that_was_never_published_can_be_thrown_away(officer: User) -> None:
+    source = whole(published=True)
+    copy = copy_call(source, officer)
+    discard_call(copy.pk)
+    discard_call(copy.pk)
+    assert list(Call.objects.all()) == [source]
+    assert source.questions.exists()
+
+
+def test_a_call_that_was_published_or_copied_is_kept(officer: User) -> None:
+    later = timezone.now() + timedelta(days=5)
+    planned = whole(opens_at=later, closes_at=later + timedelta(days=5))
+    call_editing.publish(planned.pk, officer)
+    call_editing.withdraw(planned.pk, officer)
+    source = whole()
+    copy_call(source, officer)
+    for call in (planned, source):
+        with pytest.raises(CannotChange):
+            discard_call(call.pk)
+    assert Call.objects.count() == 3
 
 
 # --- Reminders ---------------------------------------------------------------------------------
