@@ -48,11 +48,12 @@ from portal.committee.models import (
     Outcome,
     Stage,
 )
+from portal.demo import special
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
 from portal.demo.dialogue import begin_dialogue
 from portal.demo.group import begin_as_a_group
 from portal.demo.oversight import oversee, write_contacts
-from portal.demo.papers import fill_library, stored_papers
+from portal.demo.papers import SCAN, fill_library, stored_papers
 from portal.demo.people import create_staff
 from portal.demo.register import Registered, register
 from portal.demo.texts import Story, development_stories, round_stories
@@ -79,6 +80,10 @@ class Demo:
     papers: dict[str, StoredFile]
     round_call: Call
     development_call: Call
+
+    @property
+    def officers(self) -> special.Officers:
+        return special.Officers(self.staff["handlaggare"], self.staff["handlaggare2"])
 
 
 def is_loaded() -> bool:
@@ -110,6 +115,7 @@ def load(today: date) -> None:
     _hold_past_meeting(demo)
     singles = _development(demo, by_number)
     begin_as_a_group(demo.development_call, by_number[GUARANTOR].association)
+    _special(demo, by_number, today)
     _next_meeting(demo, today, collected, singles)
     conflicted = in_round.get(association__name=MEMBER_CONFLICT).received_case
     declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
@@ -164,8 +170,10 @@ def _draft(story: Story, call: Call, registered: Registered) -> Application:
         confirm(association, statement, writer, "")
     terms = Terms.objects.create(application=draft, stage=TermsStage.APPLIED, grant_type=call.grant_type)
     terms.set_amounts(story.amounts(call.first_year, "sought_per_year"))
+    # A grant pays nothing backwards: loaded in spring, the projects begin some weeks later.
+    starts_on = max(date(call.first_year, 1, 1), timezone.localdate() + timedelta(days=21))
     answers = story.answers(call.first_year) | {
-        "starts_on": f"{call.first_year}-01-01",
+        "starts_on": starts_on.isoformat(),
         "ends_on": f"{call.first_year}-12-31",
     }
     asked = set(call.questions.values_list("key", flat=True))
@@ -228,7 +236,10 @@ def _assess(demo: Demo, story: Story, application: Application) -> None:
 
 
 def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
-    """One development grant ready for the committee, one just received, one draft."""
+    """One development grant ready for the committee, one to be completed, one draft, one signed once."""
+    for story in special.special_stories("signed_once"):
+        registered = by_number[story.facts["number"]]
+        special.sign_once(_draft(story, demo.development_call, registered), registered)
     matters = []
     for story in development_stories():
         registered = by_number[story.facts["number"]]
@@ -241,7 +252,19 @@ def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
             matters.append(propose_single(sent, demo.staff["handlaggare"]))
         else:
             begin_dialogue(sent, registered.chair, demo.staff["handlaggare2"])
+            special.write_back(sent, registered)
     return matters
+
+
+def _special(demo: Demo, by_number: dict[int, Registered], today: date) -> None:
+    """A call that has closed, with what came late on paper and what has been completed."""
+    call = special.closed_call(demo.committee.authority, demo.round_call.first_year, today)
+    for story in special.special_stories("completed"):
+        registered = by_number[story.facts["number"]]
+        draft = _draft(story, call, registered)
+        sent = _send(draft, registered, special.evening_before_close(call))
+        special.complete(sent, story, registered, demo.officers)
+    special.come_late_on_paper(call, demo.staff["handlaggare2"], demo.papers[SCAN])
 
 
 def _hold_past_meeting(demo: Demo) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,18 @@ def round_stories() -> list[Story]:
 
 def development_stories() -> list[Story]:
     """Development grants by associations of the round: ready, submitted and draft."""
-    by_number = {story.facts["number"]: story.facts for story in round_stories()}
     applications = json.loads((DATA / "development.json").read_text(encoding="utf-8"))["applications"]
-    return [Story(by_number[facts["association_number"]] | facts) for facts in applications]
+    return [story_of(facts) for facts in applications]
+
+
+def story_of(facts: dict[str, Any]) -> Story:
+    """Another application of an association of the round: its own facts over the association's."""
+    return Story(_by_number()[facts["association_number"]] | facts)
+
+
+@cache
+def _by_number() -> dict[int, dict[str, Any]]:
+    return {story.facts["number"]: story.facts for story in round_stories()}
 
 
 def slug(story: Story) -> str:

@@ -12,14 +12,16 @@ from django.utils import translation
 from grants.forms.fields import field_for
 from grants.models import Question, QuestionKind
 from grants.standard_form import library
+from portal.demo.special import special_stories
 from portal.demo.texts import Story, development_stories, round_stories
 
 FIRST_YEAR = 2027
 QUESTIONS = {row["key"]: Question(**row) for row in library()}
 ROUND = round_stories()
 DEVELOPMENT = development_stories()
-STORIES = [*ROUND, *DEVELOPMENT]
-SENT = [*ROUND, *(story for story in DEVELOPMENT if story.facts["state"] != "draft")]
+SPECIAL = [*special_stories("completed"), *special_stories("signed_once")]
+STORIES = [*ROUND, *DEVELOPMENT, *SPECIAL]
+SENT = [*ROUND, *SPECIAL, *(story for story in DEVELOPMENT if story.facts["state"] != "draft")]
 #: Kind of funder → where its money stands in the budget.
 HEADING_OF = {"city": "city_other", "region": "region", "state": "state", "foundation": "foundations"}
 

@@ -10,11 +10,15 @@ from django.utils import timezone
 from grants import cross_checks
 from grants.account_states import AccountState
 from grants.models import (
+    Answer,
     Application,
     Association,
+    CompletionRequest,
     ContactNote,
     Eligibility,
+    Lateness,
     Membership,
+    Message,
     PaymentAccount,
     PromisedPaper,
     Terms,
@@ -70,3 +74,12 @@ def test_each_special_case_is_on_somebody(loaded: date) -> None:
     assert {mandate.association.name for mandate in mandates} == {"Kvinnojouren Sundet", "Klubbhuset Hamnen"}
     assert all(mandate.valid_until for mandate in mandates)
     assert User.objects.filter(role_assignments__role=Role.CASE_OFFICER).count() == 2
+
+    late = Application.objects.get(lateness=Lateness.WAITING)
+    assert (late.route, late.entered_by.email) == ("paper", f"handlaggare2@{DOMAIN}")
+    assert set(CompletionRequest.objects.values_list("state", flat=True)) == {"open", "answered"}
+    assert Message.objects.sent().count() == 3
+    assert Message.objects.filter(read_at=None).count() == 1
+    awaited = Application.objects.drafts().get(signatures__voided_at=None, signatures__isnull=False)
+    assert awaited.association == jointly
+    assert Answer.objects.filter(key="iop_interest", value="maybe").exists()

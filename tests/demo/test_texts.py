@@ -15,8 +15,12 @@ ASSOCIATIONS: list[dict[str, Any]] = [
 DEVELOPMENT: list[dict[str, Any]] = json.loads((DATA / "development.json").read_text(encoding="utf-8"))[
     "applications"
 ]
+SPECIAL: list[dict[str, Any]] = json.loads((DATA / "special.json").read_text(encoding="utf-8"))[
+    "applications"
+]
+EVERY = [*ASSOCIATIONS, *DEVELOPMENT, *SPECIAL]
 ASSESSED = [*ASSOCIATIONS, *(row for row in DEVELOPMENT if row["state"] == "ready")]
-SENT = [*ASSOCIATIONS, *(row for row in DEVELOPMENT if row["state"] != "draft")]
+SENT = [*ASSOCIATIONS, *SPECIAL, *(row for row in DEVELOPMENT if row["state"] != "draft")]
 
 CRITERIA = {"effekt", "varde", "komplement", "samverkan", "ekonomi"}
 LEVELS = {"svag", "tillracklig", "god", "mycket_god"}
@@ -63,7 +67,7 @@ def test_organisation_numbers_are_the_series_with_right_check_digits() -> None:
     assert [number for number in numbers if not orgnr.is_valid(number)] == []
 
 
-@pytest.mark.parametrize("row", [*ASSOCIATIONS, *DEVELOPMENT], ids=title)
+@pytest.mark.parametrize("row", EVERY, ids=title)
 def test_budget_balances(row: dict[str, Any]) -> None:
     income, cost = row["budget"]["income"], row["budget"]["cost"]
     assert sum(cost.values()) == sum(income.values()) + row["sought_per_year"]
@@ -98,12 +102,21 @@ def test_figures_are_those_of_the_running_text(row: dict[str, Any]) -> None:
 
 
 def test_no_application_has_another_ones_words() -> None:
-    texts = [text for row in [*ASSOCIATIONS, *DEVELOPMENT] for text in strings(row) if len(text.split()) > 5]
+    texts = [
+        text
+        for row in [*ASSOCIATIONS, *DEVELOPMENT, *SPECIAL]
+        for text in strings(row)
+        if len(text.split()) > 5
+    ]
     assert sorted({text for text in texts if texts.count(text) > 1}) == []
 
 
 def test_nothing_looks_like_a_personal_identity_number() -> None:
-    everything = strings(ASSOCIATIONS) + strings(DEVELOPMENT)
+    everything = [
+        text
+        for path in DATA.rglob("*.json")
+        for text in strings(json.loads(path.read_text(encoding="utf-8")))
+    ]
     assert [text for text in everything if PERSONNUMMER.search(text)] == []
 
 

@@ -1,0 +1,163 @@
+"""Special cases beside the round: late on paper, completed, to be completed, signed by one of two.
+
+They stand in calls of their own kind, so that the round's table keeps its sums.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from assessments.assigning import assign
+from grants import completing, completion, dialogue, paper_route
+from grants.drafts import fingerprint, section_values
+from grants.models import (
+    Application,
+    ArrivedBy,
+    Association,
+    Call,
+    CompletionRequest,
+    GrantType,
+    LateRule,
+    Section,
+)
+from grants.shipped_papers import ask_for_papers
+from grants.signing import sign
+from grants.standard_form import add_standard_form
+from portal.demo.register import Registered
+from portal.demo.texts import DATA, Story, story_of
+from portal.documents.models import StoredFile
+from portal.people.models import User
+from portal.registry.models import Authority, declare
+
+#: The form that entered the paper: the same each time, so that it is entered once.
+ENTRY_KEY = UUID("5a4d5350-454c-4000-8000-00000000d390")
+CLOSED_DAYS_AGO = 14
+LATE_BY_DAYS = 2
+ANSWER_WITHIN_DAYS = 10
+
+
+@dataclass(frozen=True)
+class Officers:
+    """The two who handle what comes in."""
+
+    first: User
+    second: User
+
+
+def special_stories(state: str) -> list[Story]:
+    """The applications that were made for one case, by how far they have come."""
+    return [story_of(facts) for facts in _data()["applications"] if facts["state"] == state]
+
+
+def closed_call(authority: Authority, first_year: int, today: date) -> Call:
+    """A call for one purpose that closed some weeks ago; a human judges what came late."""
+    last_day = today - timedelta(days=CLOSED_DAYS_AGO)
+    call = Call.objects.create(
+        authority=authority,
+        grant_type=GrantType.UTVECKLINGSBIDRAG,
+        title=f"Utvecklingsbidrag för anhörigstöd {first_year}",
+        intro=(
+            "För er som vill pröva ett nytt sätt att stödja anhöriga och andra närstående. Ni kan söka för "
+            "ett år."
+        ),
+        first_year=first_year,
+        max_years=1,
+        opens_at=_at(last_day - timedelta(days=60), 8),
+        closes_at=_at(last_day + timedelta(days=1), 0),
+        decision_expected="vid nämndens nästa sammanträde",
+        late_rule=LateRule.JUDGED,
+        published=True,
+    )
+    add_standard_form(call)
+    ask_for_papers(call)
+    return call
+
+
+def evening_before_close(call: Call) -> datetime:
+    """The evening before the last day."""
+    assert call.last_day is not None
+    return _at(call.last_day - timedelta(days=1), 20)
+
+
+def come_late_on_paper(call: Call, officer: User, scan: StoredFile) -> Application:
+    """An association without anybody here sends by post; the letter comes after the last day."""
+    facts = _data()["late"]
+    assert call.last_day is not None
+    about = ("name", "email", "street", "postcode", "city", "about")
+    association = Association(
+        organisation_number=facts["organisation_number"].replace("-", ""),
+        **{name: facts[name] for name in about},
+    )
+    return paper_route.enter(
+        paper_route.OnPaper(
+            key=ENTRY_KEY,
+            call=call,
+            association=association,
+            title=facts["title"],
+            amounts={call.first_year: facts["amount"]},
+            child_share=facts["child_share"],
+            arrived_on=call.last_day + timedelta(days=LATE_BY_DAYS),
+            arrived_by=ArrivedBy.POST,
+            scan=scan,
+            filename="ansokan-pa-papper.pdf",
+        ),
+        officer,
+    )
+
+
+def complete(sent: Application, story: Story, registered: Registered, officers: Officers) -> None:
+    """Ask for one answer, and let the association write it better: before and after stay side by side."""
+    told = story.facts["completion"]
+    request = _ask(sent, "Tack för er ansökan. En sak är för kort för att vi ska kunna bedöma den.",
+                   "Utan svar prövar vi ansökan som den är.", [told], officers.second)  # fmt: skip
+    section = _section_of(sent.call, told["key"])
+    fresh = Application.objects.get(pk=sent.pk)
+    seen = fingerprint(section_values(fresh, section))
+    better = {f"answer_{told['key']}": told["answer"]}
+    completing.save(request.pk, {section: better}, registered.chair, seen={section: seen})
+    completing.hand_in(request.pk, registered.chair)
+
+
+def write_back(sent: Application, registered: Registered) -> None:
+    """The association's last word on a case, which its officer has not read yet."""
+    dialogue.mark_read(sent, registered.chair)
+    dialogue.send(dialogue.write(sent, registered.chair, _data()["message"]).pk, registered.chair)
+
+
+def sign_once(draft: Application, registered: Registered) -> None:
+    """The chair has signed, and the treasurer has not yet."""
+    sign(draft.pk, registered.chair)
+
+
+def _ask(
+    sent: Application, introduction: str, consequence: str, wanted: list[dict[str, str]], officer: User
+) -> CompletionRequest:
+    declare(sent.received_case, officer, has_conflict=False)
+    assign([sent.pk], officer, officer)
+    labels = {question.key: question.label_sv for question in sent.call.questions.all()}
+    items = [completion.Wanted(f"answer_{row['key']}", labels[row["key"]], row["wanted"]) for row in wanted]
+    last_day = timezone.localdate() + timedelta(days=ANSWER_WITHIN_DAYS)
+    asking = completion.Asking(items, introduction, last_day, consequence)
+    return completion.ask(sent.pk, asking, officer)
+
+
+def _section_of(call: Call, key: str) -> Section:
+    return Section(call.questions.get(key=key).section)
+
+
+def _at(day: date, hour: int) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour)))
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    loaded: dict[str, Any] = json.loads((DATA / "special.json").read_text(encoding="utf-8"))
+    return loaded
