@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
-from grants.models import Call, Contact, GrantType
+from grants.models import Call, Contact, GrantType, LateRule
 from grants.models.programmes import local_moment
 from grants.shipped_papers import ask_for_papers
 from grants.standard_form import add_standard_form
@@ -63,6 +63,36 @@ def make_development_call(authority: Authority, window: int) -> Call:
         closes_at=None,
         decision_expected="vid nämndens nästa sammanträde, oftast inom två månader",
         decision_expected_en="at the committee's next meeting, mostly within two months",
+        published=True,
+    )
+    add_standard_form(call)
+    ask_for_papers(call)
+    add_standard_rows(call)
+    return call
+
+
+def make_closed_call(authority: Authority, first_year: int, last_day: date) -> Call:
+    """A call for one purpose, open for two months; a human judges what comes late."""
+    call = Call.objects.create(
+        authority=authority,
+        grant_type=GrantType.UTVECKLINGSBIDRAG,
+        title=f"Utvecklingsbidrag för anhörigstöd {first_year}",
+        title_en=f"Development grant for relatives {first_year}",
+        intro=(
+            "För er som vill pröva ett nytt sätt att stödja anhöriga och andra närstående. Ni kan söka för "
+            "ett år."
+        ),
+        intro_en=(
+            "For you who want to try a new way of supporting relatives and others close to someone. You can "
+            "apply for one year."
+        ),
+        first_year=first_year,
+        max_years=1,
+        opens_at=local_moment(last_day - timedelta(days=60), time(8)),
+        closes_at=local_moment(last_day + timedelta(days=1)),
+        decision_expected="vid nämndens nästa sammanträde",
+        decision_expected_en="at the committee's next meeting",
+        late_rule=LateRule.JUDGED,
         published=True,
     )
     add_standard_form(call)

@@ -67,6 +67,8 @@ CHAIR_MOVES = 20_000
 CHAIR_TAKES_FROM = "Öppna Dörren"
 CHAIR_GIVES_TO = "Dagcentralen Ankaret"
 MEMBER_CONFLICT = "Barnens Besök"
+#: Its number: begins another application with what it sent in the round.
+COPIES = 14
 #: Is asked to stand behind a temporary group.
 GUARANTOR = 4
 
@@ -257,13 +259,14 @@ def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
 
 
 def _special(demo: Demo, by_number: dict[int, Registered], today: date) -> None:
-    """A call that has closed, with what came late on paper and what has been completed."""
+    """A closed call with what came late on paper and what has been completed; a copied draft."""
     call = special.closed_call(demo.committee.authority, demo.round_call.first_year, today)
     for story in special.special_stories("completed"):
         registered = by_number[story.facts["number"]]
         draft = _draft(story, call, registered)
         sent = _send(draft, registered, special.evening_before_close(call))
         special.complete(sent, story, registered, demo.officers)
+    special.copy_from_the_round(demo.development_call, by_number[COPIES])
     special.come_late_on_paper(call, demo.staff["handlaggare2"], demo.papers[SCAN])
 
 

@@ -1,4 +1,4 @@
-"""Special cases beside the round: late on paper, completed, to be completed, signed by one of two.
+"""Special cases beside the round: late on paper, completed or to be, signed by one of two, copied.
 
 They stand in calls of their own kind, so that the round's table keeps its sums.
 """
@@ -16,21 +16,18 @@ from uuid import UUID
 from django.utils import timezone
 
 from assessments.assigning import assign
-from grants import completing, completion, dialogue, paper_route
-from grants.drafts import fingerprint, section_values
+from grants import completing, completion, dialogue, drafts, paper_route
+from grants.copying import copy_answers
 from grants.models import (
     Application,
     ArrivedBy,
     Association,
     Call,
     CompletionRequest,
-    GrantType,
-    LateRule,
     Section,
 )
-from grants.shipped_papers import ask_for_papers
 from grants.signing import sign
-from grants.standard_form import add_standard_form
+from portal.demo.calls import make_closed_call
 from portal.demo.register import Registered
 from portal.demo.texts import DATA, Story, story_of
 from portal.documents.models import StoredFile
@@ -58,27 +55,8 @@ def special_stories(state: str) -> list[Story]:
 
 
 def closed_call(authority: Authority, first_year: int, today: date) -> Call:
-    """A call for one purpose that closed some weeks ago; a human judges what came late."""
-    last_day = today - timedelta(days=CLOSED_DAYS_AGO)
-    call = Call.objects.create(
-        authority=authority,
-        grant_type=GrantType.UTVECKLINGSBIDRAG,
-        title=f"Utvecklingsbidrag för anhörigstöd {first_year}",
-        intro=(
-            "För er som vill pröva ett nytt sätt att stödja anhöriga och andra närstående. Ni kan söka för "
-            "ett år."
-        ),
-        first_year=first_year,
-        max_years=1,
-        opens_at=_at(last_day - timedelta(days=60), 8),
-        closes_at=_at(last_day + timedelta(days=1), 0),
-        decision_expected="vid nämndens nästa sammanträde",
-        late_rule=LateRule.JUDGED,
-        published=True,
-    )
-    add_standard_form(call)
-    ask_for_papers(call)
-    return call
+    """The call for one purpose that closed some weeks ago."""
+    return make_closed_call(authority, first_year, today - timedelta(days=CLOSED_DAYS_AGO))
 
 
 def evening_before_close(call: Call) -> datetime:
@@ -120,7 +98,7 @@ def complete(sent: Application, story: Story, registered: Registered, officers: 
                    "Utan svar prövar vi ansökan som den är.", [told], officers.second)  # fmt: skip
     section = _section_of(sent.call, told["key"])
     fresh = Application.objects.get(pk=sent.pk)
-    seen = fingerprint(section_values(fresh, section))
+    seen = drafts.fingerprint(drafts.section_values(fresh, section))
     better = {f"answer_{told['key']}": told["answer"]}
     completing.save(request.pk, {section: better}, registered.chair, seen={section: seen})
     completing.hand_in(request.pk, registered.chair)
@@ -135,6 +113,16 @@ def write_back(sent: Application, registered: Registered) -> None:
 def sign_once(draft: Application, registered: Registered) -> None:
     """The chair has signed, and the treasurer has not yet."""
     sign(draft.pk, registered.chair)
+
+
+def copy_from_the_round(call: Call, registered: Registered) -> Application:
+    """A draft begun with what was sent in the round: every copied answer waits to be read."""
+    association, writer = registered.association, registered.chair
+    draft = drafts.start(call, association, writer)
+    source = association.applications.sent().earliest("submitted_at")
+    Application.objects.filter(pk=draft.pk).update(title="Ungdomskväll i tre byar")
+    copy_answers(draft.pk, source, writer)
+    return draft
 
 
 def _ask(
