@@ -127,10 +127,10 @@ def save_section(
         changed: Values = {}
         for name, value in values.items():
             sight, now = seen.get(name, UNSEEN), saved.now[name]
-            is_behind = sight.version != now.version
+            is_behind = sight.version != now.version and sight.digest != now.digest
             wrote_since = is_behind and history.is_of_page(name, sight.version, page)
             if digest(value) == sight.digest and not wrote_since:
-                if is_behind and now.digest != sight.digest:
+                if is_behind:
                     saved.by_others[name] = history.newest(name)
             elif digest(value) == now.digest:
                 saved.written[name] = now

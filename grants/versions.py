@@ -81,7 +81,17 @@ class History:
         return kept if self._is_known(name) else kept + 1
 
     def sight(self, name: str) -> Sight:
+        """What stands there now; to be asked under the draft's lock."""
         return Sight(self.number(name), digest(self.values.get(name)))
+
+    def shown(self, name: str, value: Any) -> Sight:
+        """What a page says that it shows, read without the lock.
+
+        Somebody may have saved between the reading of the value and of its history. Then no number is
+        named, and the digest alone tells at the next save whether the value still stands.
+        """
+        row = self.rows.get(name)
+        return Sight(row.version if row and self._is_known(name) else 0, digest(value))
 
     def newest(self, name: str) -> FieldVersion:
         """Who wrote what stands there now; a row that is not kept when nobody knows."""

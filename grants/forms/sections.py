@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.completeness import budget_years, unread_copies
-from grants.drafts import Values, fingerprint, section_values
+from grants.drafts import Saved, Values, fingerprint, section_values
 from grants.forms.fields import (
     ChoiceField,
     KronorField,
@@ -37,7 +36,7 @@ from grants.models import (
     Section,
 )
 from grants.personal_number import looks_like_personal_number
-from grants.versions import History, Sight, digest, read_back, written_out
+from grants.versions import History, Sight, read_back, written_out
 from portal.documents import uploads
 from portal.documents.templatetags.swedish_text import kronor, percent
 
@@ -88,7 +87,7 @@ class SectionForm(forms.Form):
     def sights(self) -> dict[str, Sight]:
         """The version of each field, and what an unbound form shows of it."""
         history = self.history()
-        return {name: Sight(history.number(name), digest(self.initial.get(name))) for name in self.names}
+        return {name: history.shown(name, self.initial.get(name)) for name in self.names}
 
     def history(self) -> History:
         """Who wrote what stands in each field."""
@@ -100,13 +99,15 @@ class SectionForm(forms.Form):
             {"template": template, "name": name, "label": self.fields[name].label, **context}
         )
 
-    def show_conflicts(self, conflicts: Mapping[str, FieldVersion], mine: Values, reader: Any) -> None:
+    def show_conflicts(self, saved: Saved, mine: Values, reader: Any) -> None:
         """Show both texts where somebody else wrote too: theirs beside the field, the person's own in it.
 
         The form must be unbound. What it says to have shown is the newer version, so that the next save
         builds on that knowingly.
         """
-        for name, version in conflicts.items():
+        told = {name: saved.now[name] for name in saved.conflicts}
+        self.initial["seen"] = written_out(self.sights() | told)
+        for name, version in saved.conflicts.items():
             self.initial[name] = mine[name]
             self.note_conflict(name, version, reader)
 

@@ -84,11 +84,10 @@ def _again(request: HttpRequest, draft: Application) -> Application:
 
 
 def _conflict(fresh: SectionForm, name: str, version: FieldVersion, reader: Any) -> dict[str, Any]:
-    sight = fresh.sights()[name]
     fresh.note_conflict(name, version, reader)
     note = vars(fresh.fields[name])["notes"][-1]
     html = render_to_string(note["template"], {"note": note})
-    return {"state": "conflict", "seen": str(sight), "note": html}
+    return {"state": "conflict", "note": html}
 
 
 def _as_others_wrote(fresh: SectionForm, name: str) -> dict[str, Any]:

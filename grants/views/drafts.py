@@ -19,7 +19,7 @@ from grants.forms.associations import SignForm
 from grants.forms.rows import REMOVE_ROW
 from grants.forms.sections import EconomyForm, PapersForm, SectionForm, section_form
 from grants.library import NewPaper, add_paper
-from grants.models import Application, Attachment, FieldVersion, PaperType, Section
+from grants.models import Application, Attachment, PaperType, Section
 from grants.picking import pick, unpick
 from grants.reading import chapters
 from grants.requirements import missing_requirements, requirements
@@ -141,18 +141,19 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
     if request.method == "POST" and is_autosave(request):
         form.is_valid()
         return autosave(request, draft, section, form)
-    conflicts: dict[str, FieldVersion] = {}
+    conflicts: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
-            conflicts = _save(request, draft, section, form)
+            saved = _save(request, draft, section, form)
         except drafts.DraftClosed as closed:
             messages.error(request, str(closed))
             return redirect("grants:application", draft.pk)
-        if not conflicts:
+        if not saved.conflicts:
             return redirect(_next_page(request, draft, section))
         draft = own_application(request, application_id)
         mine, form = form.values(), section_form(draft, section)
-        form.show_conflicts(conflicts, mine, request.user)
+        form.show_conflicts(saved, mine, request.user)
+        conflicts = list(saved.conflicts)
     return render(
         request,
         f"grants/section_{section}.html" if section in OWN_PAGE else "grants/section.html",
@@ -204,13 +205,8 @@ def _bound_form(request: HttpRequest, draft: Application, section: Section) -> S
     return PapersForm(draft, section, data, request.FILES or None, oversized=oversized)
 
 
-def _save(
-    request: HttpRequest, draft: Application, section: Section, form: SectionForm
-) -> dict[str, FieldVersion]:
-    """Save what the person changed and the paper that came with it; the fields where both wrote come back.
-
-    Raises as `grants.drafts` does.
-    """
+def _save(request: HttpRequest, draft: Application, section: Section, form: SectionForm) -> drafts.Saved:
+    """Save what the person changed and the paper that came with it. Raises as `grants.drafts` does."""
     saved = drafts.save_section(
         draft.pk, section, form.chosen(), seen=form.seen, by=request.user, page=form.page
     )
@@ -228,7 +224,7 @@ def _save(
         local = timezone.localtime()
         saved_text = _("Saved %(time)s") % {"time": local.strftime("%H.%M")}
         messages.success(request, saved_text, extra_tags="section-saved")
-    return saved.conflicts
+    return saved
 
 
 def _remove_paper(request: HttpRequest, draft: Application) -> HttpResponse:

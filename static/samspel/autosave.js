@@ -275,7 +275,15 @@
 
   form.addEventListener("input", (event) => {
     const name = fieldOf(event.target);
-    if (name && !isOurs) touch(name, PAUSE);
+    if (!name || isOurs) return;
+    // Who chose the other text and then writes on has not chosen it after all.
+    const theirs = boxOf(name)?.querySelector('[data-conflict] [value="theirs"]:checked');
+    if (theirs) {
+      theirs.checked = false;
+      held.add(name);
+      show(name, "conflict", text("Choose"));
+    }
+    touch(name, PAUSE);
   });
   form.addEventListener("change", (event) => {
     if (isOurs) return;
@@ -357,7 +365,11 @@
         hasConflict = true;
       } else if (one.state === "other") {
         const isInUse = boxOf(name)?.contains(document.activeElement) && document.activeElement.type !== "radio";
-        if (!isAsSent || (isInUse && !boxOf(name).querySelector("[data-conflict]"))) continue;
+        if (!isAsSent) {
+          sent.delete(name);
+          continue;
+        }
+        if (isInUse && !boxOf(name).querySelector("[data-conflict]")) continue;
         replace(name, one.field);
         noteSeen(name, one.seen);
         clearConflict(name);

@@ -151,6 +151,27 @@ def test_a_conflict_is_shown_at_its_field_and_the_page_is_for_everybody(
     assert draft.answers.get(key="need").value == "Kollegans text"
 
 
+def test_who_writes_on_after_choosing_the_other_text_keeps_what_they_wrote(writers: list[Person]) -> None:
+    one, other = writers
+    field(one, "answer_need").fill("Kollegans text")
+    expect(state(one, "answer_need")).to_have_text(saved_words(one), timeout=PATIENCE_MS)
+    field(other, "answer_need").fill("Min text")
+    other.page.locator("[data-conflict]").wait_for()
+    # Both within the pause before the next saving.
+    other.page.evaluate(
+        """() => {
+          document.querySelector('[data-conflict] [value="theirs"]').click();
+          const field = document.querySelector('[name="answer_need"]');
+          field.value += ' och mer';
+          field.dispatchEvent(new Event('input', { bubbles: true }));
+        }"""
+    )
+
+    other.page.wait_for_timeout(3000)
+    assert field(other, "answer_need").input_value() == "Min text och mer"
+    expect(state(other, "answer_need")).to_have_text(say("Not saved: choose which text shall stand"))
+
+
 def test_a_session_that_ends_while_writing_is_taken_up_in_place(
     writers: list[Person], draft: Application
 ) -> None:

@@ -270,6 +270,21 @@ def test_a_page_that_does_not_say_what_it_showed_overwrites_nothing(draft: Appli
     assert (saved(draft, "need"), saved(draft, "purpose")) == ("Kollegans text", "Kollegans syfte")
 
 
+def test_a_page_read_while_somebody_saved_does_not_take_the_old_for_the_new(draft: Application) -> None:
+    one = Writer(draft, Section.NEED)
+    one.autosave(answer_need="Först")
+    read_before = Application.objects.prefetch_related("answers").get(pk=draft.pk)
+    one.autosave(answer_need="Först och sedan")
+    other = Writer(draft, Section.NEED)
+    form = section_form(read_before, Section.NEED)
+    other.seen = {name: str(sight) for name, sight in form.sights().items()}
+    one.autosave(answer_need="Först och sedan mer")
+
+    said = other.autosave(answer_need="Mitt i stället för Först")
+
+    assert said["answer_need"]["state"] == "conflict"
+
+
 def test_sums_of_a_year_that_a_colleague_took_away_are_kept(draft: Application) -> None:
     Writer(draft, Section.GRANT).post(years="2", amount_2027="1000", amount_2028="1000")
     writer = Writer(draft, Section.ECONOMY)
