@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -170,11 +170,17 @@ def _files(application: Application) -> list[File]:
     """The files as registered, with what the association said they are."""
     language = "en" if get_language() == "en" else "sv"
     said = application.attachments.filter(paper__stored_file=OuterRef("stored_file"))
+    versions = Record.objects.filter(case=application.received_case, kind=Record.Kind.APPLICATION)
+    newest = versions.order_by("-created_at", "-pk").values("pk")[:1]
+    # A version that came after a promised paper holds it already.
     registered = (
         RecordFile.objects.filter(
-            record=Record.objects.filter(case=application.received_case, kind=Record.Kind.APPLICATION)
-            .order_by("-created_at", "-pk")
-            .values("pk")[:1]
+            Q(record=newest)
+            | Q(
+                record__case=application.received_case,
+                record__kind=Record.Kind.PROMISED_PAPER,
+                record__gt=newest,
+            )
         )
         .annotate(
             attached_as=Subquery(said.values(f"paper__type__name_{language}")[:1]),

@@ -12,6 +12,7 @@ class GrantsConfig(AppConfig):
         from grants import (
             access,
             association_news,
+            association_register,
             call_reminders,
             dialogue_news,
             eligibility,
@@ -50,6 +51,7 @@ class GrantsConfig(AppConfig):
         start.register_parts(dialogue_news.parts)
         start.register_parts(front_page.parts)
         start.register_waiting(front_page.waiting)
+        start.register_waiting(association_register.waiting)
         start.register_waiting(dialogue_news.waiting)
         reminders.register_own_kinds()
         own_dates.register_own_makers()

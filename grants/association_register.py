@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from grants.models import Association, ContactNote, ContactOfficer, Eligibility, Paper, PaymentAccount
+from portal.people import rules
+from portal.people.front_page import Waiting
 
 
 class AssociationQueries:
@@ -45,6 +50,34 @@ def listed(rows: QuerySet[Association]) -> QuerySet[Association]:
         eligible_until=AssociationQueries.eligible_until(),
         contact=AssociationQueries.contact(),
     ).order_by("name", "pk")
+
+
+def waiting(user: Any) -> Iterable[Waiting]:
+    """What case officers have to check and to follow up, for the start page."""
+    if not rules.case_officer(user):
+        return
+    url = reverse("grants:register")
+    seen = Association.objects.visible_to(user)
+    accounts = seen.filter(AssociationQueries.account_waits()).count()
+    papers = seen.filter(AssociationQueries.paper_waits()).count()
+    notes = ContactNote.objects.visible_to(user).to_follow_up()
+    notes = notes.filter(follow_up_on__lte=timezone.localdate())
+    contacts = notes.values("association").distinct().count()
+    if accounts:
+        text = ngettext(
+            "association has new account details", "associations have new account details", accounts
+        )
+        yield Waiting(accounts, text, f"{url}?show=check")
+    if papers:
+        text = ngettext(
+            "association has handed in papers to review",
+            "associations have handed in papers to review",
+            papers,
+        )
+        yield Waiting(papers, text, f"{url}?show=check")
+    if contacts:
+        text = ngettext("association to follow up", "associations to follow up", contacts)
+        yield Waiting(contacts, text, f"{url}?show=follow")
 
 
 class AssociationFilter(django_filters.FilterSet):

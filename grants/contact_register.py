@@ -83,6 +83,11 @@ def hand_over(giver: Any, taker: Any, by: Any) -> int:
     return len(held)
 
 
+def write_note(association: Association, by: Any, **fields: Any) -> ContactNote:
+    """Write down what was said: day, channel, text, mark, and perhaps a case and a day to follow up."""
+    return ContactNote.objects.create(association=association, written_by=by, **fields)
+
+
 def follow_up(note_id: int, by: Any) -> None:
     """Mark a note as followed up; the first who does so is the one who did."""
     ContactNote.objects.to_follow_up().filter(pk=note_id).update(

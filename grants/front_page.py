@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from grants.acting import still_acting_for
 from grants.calendar import calendar_of
 from grants.following import status
-from grants.models import Application, Call, Contact
+from grants.models import Application, Call, Contact, PromisedPaper
 from grants.states import State
 from portal.people import rules
 from portal.people.front_page import Part, Waiting
@@ -39,9 +39,13 @@ def _own_work(user: Any) -> Part:
     recent = list(own.order_by("-saved_at")[: 4 * OWN_ROWS])
     drafts = [application for application in recent if application.is_draft and application.call.receives]
     sent = [application for application in recent if not application.is_draft]
+    promised = PromisedPaper.objects.visible_to(user).filter(
+        paper=None, application__in=own.sent().exclude(state=State.DECIDED)
+    )
     return Part(
         "grants/front_page_own.html",
         {
+            "promised": list(promised.select_related("type", "application__association")[:OWN_ROWS]),
             "drafts": drafts[:OWN_ROWS],
             "decided": [application for application in sent if application.is_released][:OWN_ROWS],
             "under_way": [

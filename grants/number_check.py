@@ -33,7 +33,7 @@ def verify_number(association_id: int, by: Any) -> Association:
                 association,
                 AssociationEvent.Kind.NUMBER_VERIFIED,
                 by=by,
-                detail=association.organisation_number,
+                detail=_written(association.organisation_number),
             )
     return association
 
@@ -59,9 +59,13 @@ def change_number(association_id: int, number: str, reason: str, by: Any) -> Ass
             association,
             AssociationEvent.Kind.NUMBER_CHANGED,
             by=by,
-            detail=f"{before} → {number}: {reason.strip()}",
+            detail=f"{_written(before)} → {_written(number)}: {reason.strip()}",
         )
     return association
+
+
+def _written(number: str | None) -> str:
+    return f"{number[:6]}-{number[6:]}" if number else "–"
 
 
 def _locked(association_id: int, by: Any) -> Association:

@@ -165,4 +165,7 @@ def name_of(frozen: Mapping[str, Any]) -> str:
         year = frozen.get("year")
         return f"{kept} {year}" if year else str(kept)
     code = str(frozen["kind"])
-    return SHIPPED[code][0 if language == "sv" else 1] if code in SHIPPED else code
+    if code not in SHIPPED:
+        return code
+    name_sv, name_en, *_more = SHIPPED[code]
+    return name_sv if language == "sv" else name_en

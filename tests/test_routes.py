@@ -39,6 +39,7 @@ from grants.printing import order_print
 from grants.programmes import install_programmes
 from portal.committee.models import Matter
 from portal.documents.models import Document, DocumentState, StoredFile
+from portal.people.models import User
 from portal.registry.models import Record, RecordFile
 from tests.factories import PDF, paper_type, person_of
 from tests.world import World, build_world, stand_in_for_worker
@@ -105,6 +106,12 @@ def meeting(world: World) -> list[Any]:
     return [world.meeting.pk]
 
 
+def known(world: World, key: str) -> User:
+    person = world.people[key]
+    assert person is not None
+    return person
+
+
 def own_paper(world: World) -> list[Any]:
     return [world.application.association_id, world.application.attachments.get().paper_id]
 
@@ -132,7 +139,7 @@ def period(world: World) -> list[Any]:
         valid_from=today,
         valid_until=today,
         reason="Allt stämmer.",
-        decided_by=world.people["case_officer"],
+        decided_by=known(world, "case_officer"),
     )
     return [decided.association_id, decided.pk]
 
@@ -145,7 +152,7 @@ def note_on_case(world: World) -> list[Any]:
         held_on=timezone.localdate(),
         channel="phone",
         text="De flyttar till en ny lokal.",
-        written_by=world.people["case_officer"],
+        written_by=known(world, "case_officer"),
     )
     return [note.association_id, note.pk]
 
@@ -155,7 +162,7 @@ def promised_paper(world: World) -> list[Any]:
         application=world.application,
         type=paper_type("bokslut"),
         due_on=timezone.localdate(),
-        promised_by=world.people["own"],
+        promised_by=known(world, "own"),
     )
     return [world.application.pk, promise.pk]
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.models.applications import Application, OfApplicationQuerySet
@@ -293,13 +293,13 @@ class Paper(models.Model):
     def validity_in_words(self) -> str:
         """For people: until when it is valid, or that it no longer is."""
         if self.replaced_by_id is not None:
-            return _t("replaced by a newer version")
+            return gettext("replaced by a newer version")
         if self.valid_until is None:
-            return _t("valid until you replace it")
+            return gettext("valid until you replace it")
         day = swedish_date(self.valid_until)
         if self.has_run_out:
-            return _t("ran out on %(day)s") % {"day": day}
-        return _t("valid until %(day)s") % {"day": day}
+            return gettext("ran out on %(day)s") % {"day": day}
+        return gettext("valid until %(day)s") % {"day": day}
 
 
 class Attachment(models.Model):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants import cross_checks, drafts
-from grants.asked_papers import prefetches, wanted_papers
+from grants.asked_papers import other_attachments, prefetches, wanted_papers
 from grants.completeness import Task, budgets_of, sections_of, tasks, unread_copies
 from grants.following import Status
 from grants.forms.associations import SignForm
@@ -177,7 +177,7 @@ def section(request: HttpRequest, application_id: int, section: Section) -> Http
 
 
 def _papers_of(draft: Application) -> dict[str, Any]:
-    """What the call asks for as a list of tasks, and all that goes with the application."""
+    """What the call asks for as a list of tasks, and what else goes with the application."""
     return {
         "asked_papers": [
             {
@@ -189,7 +189,7 @@ def _papers_of(draft: Application) -> dict[str, Any]:
             }
             for wanted in wanted_papers(draft)
         ],
-        "other_papers": list(draft.attachments.all()),
+        "other_papers": other_attachments(draft),
     }
 
 

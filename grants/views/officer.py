@@ -72,7 +72,7 @@ def register(request: HttpRequest) -> HttpResponse:
             "page_obj": page,
             "rows": [(row, _eligibility_tag(row.eligible_until, today)) for row in page],  # type: ignore[attr-defined]
             "form": chosen.form,
-            "choices": [(str(value), label) for value, label in show.field.choices],  # type: ignore[attr-defined]
+            "choices": [(str(value), label) for value, label in show.field.choices],
             "chosen": show.value() or "",
             "is_narrowed": any(request.GET.get(name) for name in ("q", "show")),
         },

@@ -24,7 +24,7 @@ def add_note(request: HttpRequest, association_id: int) -> HttpResponse:
     association = known_association(request, association_id)
     form = NoteForm(cases_of(association.pk, request.user), kept_form.data(request))
     if request.method == "POST" and form.is_valid():
-        ContactNote.objects.create(association=association, written_by=request.user, **form.cleaned_data)
+        contact_register.write_note(association, request.user, **form.cleaned_data)
         messages.success(request, _("The note is saved."))
         return redirect("grants:known-association", association.pk)
     return render(

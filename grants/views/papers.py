@@ -40,17 +40,17 @@ class Shelf:
     may_take_back: bool
 
 
-def review_status(paper: Paper) -> Status:
-    """What the administration has said of a paper, in words for the association."""
+def review_status(paper: Paper, *, handed_in: bool) -> Status:
+    """Where a paper stands with the administration, in words for the association."""
     if paper.review == Paper.Review.APPROVED:
         return Status(_("Approved"), "success")
     if paper.review == Paper.Review.NOT_APPROVED:
         return Status(_("Not approved"), "danger")
     if paper.has_run_out:
         return Status(_("Has run out"), "warning")
-    if paper.handed_in_at is not None:
+    if handed_in:
         return Status(_("Handed in, not yet reviewed"), "info")
-    return Status(_("In your library"), "neutral")
+    return Status(_("Only with you"), "neutral")
 
 
 def _url(association: Association) -> str:
@@ -84,7 +84,7 @@ def papers(request: HttpRequest, association_id: int) -> HttpResponse:
                 Shelf(
                     current,
                     [] if stands_beside else rows[1:],
-                    review_status(current),
+                    review_status(current, handed_in=handed_in),
                     may_hand_in=manages and not handed_in,
                     may_take_back=not handed_in,
                 )

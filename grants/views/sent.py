@@ -44,7 +44,12 @@ def _files(request: HttpRequest, application: Application, *more: Record.Kind) -
         RecordFile.objects.visible_to(request.user)
         .filter(
             Q(record=_newest_application(application))
-            | Q(record__case=application.case_id, record__kind__in=more)
+            # A version that came after them holds their files already.
+            | Q(
+                record__case=application.case_id,
+                record__kind__in=more,
+                record__gt=_newest_application(application),
+            )
         )
         .select_related("stored_file")
         .order_by("pk")

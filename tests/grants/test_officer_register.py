@@ -86,7 +86,7 @@ def test_a_verified_number_is_changed_only_with_a_reason(association: Associatio
 def test_a_number_of_another_association_is_refused(association: Association, officer: User) -> None:
     other = AssociationFactory.create()
     with pytest.raises(number_check.CannotVerify):
-        number_check.change_number(association.pk, other.organisation_number, "Fel.", officer)
+        number_check.change_number(association.pk, str(other.organisation_number), "Fel.", officer)
 
 
 # --- Eligibility -----------------------------------------------------------------------------------------

@@ -48,10 +48,10 @@ def made_pdf(**save: Any) -> bytes:
 
 
 def test_a_paper_is_attached_listed_and_removed(writer: Client, draft: Application) -> None:
-    assert attach(writer, draft, "Stadgar ö.pdf", PDF)["Location"] == papers(draft)
+    assert attach(writer, draft, "Stadgar ö.pdf", PDF, "ovrigt")["Location"] == papers(draft)
     paper = Attachment.objects.get()
     kept = paper.paper
-    assert (kept.filename, kept.type.code, kept.stored_file.read()) == ("Stadgar ö.pdf", "stadgar", PDF)
+    assert (kept.filename, kept.type.code, kept.stored_file.read()) == ("Stadgar ö.pdf", "ovrigt", PDF)
     download: Any = writer.get(reverse("grants:attachment", args=[draft.pk, paper.pk]))
     assert download.getvalue() == PDF
 
