@@ -18,7 +18,7 @@ from portal.people.front_page import Part, Waiting
 ROWS = 5
 
 
-def with_unread(user: Any) -> QuerySet[Application, Any]:
+def with_unread(user: Any) -> QuerySet[Any, Any]:
     """Applications with messages that nobody on the person's side has opened: `unread`, and `newest`."""
     unread = Message.objects.visible_to(user).unread_by(user)
     return (
