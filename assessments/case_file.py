@@ -147,7 +147,8 @@ def _sections(application: Application) -> list[ReadSection]:
     for question, value in application.answered():
         is_long = question.kind in (QuestionKind.LONG_TEXT, QuestionKind.ROWS)
         words = question.in_words(value)
-        rows[question.section].append(Row(question.label, words, is_long, question.rows_in_words(value)))
+        if words or not application.is_on_paper:  # the scan holds the answers to the rest
+            rows[question.section].append(Row(question.label, words, is_long, question.rows_in_words(value)))
     if application.child_share is not None:
         rows[Section.TARGET].append(
             Row(_("Share for children and young people"), f"{application.child_share}\u00a0%")

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.forms.fields import KronorField, PercentField
+from grants.forms.fields import KronorField, PercentField, Postponable
 from grants.models import ArrivedBy, Association, Call, LegalForm
 from grants.organisation_number import normalise_organisation_number
 from grants.paper_route import OnPaper
@@ -29,6 +29,10 @@ NEEDED_OF_NEW = ("name", "street", "postcode", "city")
 #: Forms an association with an organisation number may have; a temporary group applies through its guarantor.
 _LEGAL_FORMS = [choice for choice in LegalForm.choices if choice[0] != LegalForm.TILLFALLIG_GRUPP]
 SALT = "assessments.paper.scan"
+
+
+class ScanField(Postponable, forms.FileField):
+    """Asked for, but one that was kept before will do; the form tells."""
 
 
 class PaperForm(forms.Form):
@@ -106,9 +110,8 @@ class PaperForm(forms.Form):
             widget=forms.RadioSelect,
             error_messages={"required": _("Choose how the paper came.")},
         )
-        self.fields["scan"] = forms.FileField(
+        self.fields["scan"] = ScanField(
             label=_("The scanned application"),
-            required=False,
             help_text=_("PDF, JPG or PNG with all its pages. It is kept as the application itself."),
             widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
         )

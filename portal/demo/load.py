@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from assessments import assessing
+from assessments import assessing, assigning, formal_checks
 from assessments.assessing import Written
 from assessments.guidelines import install_wording
 from assessments.matters import propose_round, propose_single
@@ -218,6 +218,12 @@ def _assess(demo: Demo, story: Story, application: Application) -> None:
     """The officer declares, assesses on the five criteria, proposes, and marks it ready."""
     facts, officer = story.facts, demo.staff["handlaggare"]
     declare(application.received_case, officer, has_conflict=False)
+    assigning.assign([application.pk], officer, officer)
+    formal_checks.save(
+        application,
+        {row.point.pk: formal_checks.Finding("ok", "") for row in formal_checks.tried(application)},
+        officer,
+    )
     assessment = assessing.begin(application, officer)
     judgements = facts["judgements"]
     written = Written(
