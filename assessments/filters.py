@@ -122,7 +122,7 @@ class QueueFilter(django_filters.FilterSet):
         return queryset.filter(Worklist(value).condition(self.request.user))
 
     def with_words(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(pk__in=searching.found_by(value, self.request.user))
+        return queryset.filter(searching.found_by(value, self.request.user))
 
     def for_group(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(pk__in=TargetGroup.objects.filter(code=value).values("application"))

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection, transaction
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 
 from grants.likeness import likeness, words
@@ -56,7 +56,15 @@ def _index(ids: list[int]) -> None:
         [_row(application) for application in sent],
         update_conflicts=True,
         unique_fields=["application"],
-        update_fields=["vector", "protected_vector", "stems", "protected_stems", "decision", "likeness"],
+        update_fields=[
+            "vector",
+            "head_vector",
+            "protected_vector",
+            "stems",
+            "protected_stems",
+            "decision",
+            "likeness",
+        ],
     )
     TargetGroup.objects.filter(application__in=sent).delete()
     TargetGroup.objects.bulk_create(
@@ -88,6 +96,7 @@ def _row(application: Application) -> SearchText:
     protected = _words(case.protected_title)
     if connection.vendor == "postgresql":
         row.vector = _vector(A=head, B=_words(decision), D=body)
+        row.head_vector = _vector(A=head, B=_words(decision))
         row.protected_vector = _vector(A=protected)
     else:
         row.stems = _stems(f"{head} {_words(decision)} {body}")
@@ -152,36 +161,33 @@ def asked_words(text: str) -> list[str]:
     return words(text)[:MOST_WORDS]
 
 
-def found_by(text: str, user: Any) -> QuerySet[Any, Any]:
-    """Primary keys of the applications whose words fit, for a queryset that starts at `visible_to`.
+def found_by(text: str, user: Any) -> Q:
+    """The applications whose words fit, for a queryset that starts at `visible_to`.
 
     Protected titles are searched only in cases in which the person has declared that there is no conflict
     of interest: before that, nobody may open the case.
     """
     asked = asked_words(text)
-    rows = SearchText.objects.visible_to(user)
     if not asked:
-        return rows.none().values("application")
+        return Q(pk__in=[])
     opened = ConflictOfInterest.objects.filter(user_id=user.pk, has_conflict=False)
-    openable = rows.filter(application__case__in=opened.values("case"))
+    public = protected = SearchText.objects.all()
     if connection.vendor == "postgresql":
         query = _query(asked)
-        return (
-            rows.filter(vector=query)
-            .values("application")
-            .union(openable.filter(protected_vector=query).values("application"))
-        )
-    public, protected = rows, openable
-    for stem in _stemmer().stemWords(asked):
-        public = public.filter(stems__contains=f" {stem}")
-        protected = protected.filter(protected_stems__contains=f" {stem}")
-    return public.values("application").union(protected.values("application"))
+        public, protected = public.filter(vector=query), protected.filter(protected_vector=query)
+    else:
+        for stem in _stemmer().stemWords(asked):
+            public = public.filter(stems__contains=f" {stem}")
+            protected = protected.filter(protected_stems__contains=f" {stem}")
+    return Q(pk__in=public.values("application")) | Q(
+        pk__in=protected.values("application"), case__in=opened.values("case")
+    )
 
 
 def by_rank(applications: QuerySet[Application], text: str) -> QuerySet[Application]:
-    """Best first, then newest; databases without a search of their own give the newest first."""
+    """Hits in name, number, title or decision first, then newest; elsewhere than on PostgreSQL the newest."""
     if connection.vendor == "postgresql":
-        rank = SearchRank(F("search_text__vector"), _query(asked_words(text)))
+        rank = SearchRank(F("search_text__head_vector"), _query(asked_words(text)))
         return applications.annotate(rank=rank).order_by("-rank", "-submitted_at", "-pk")
     return applications.order_by("-submitted_at", "-pk")
 

@@ -36,10 +36,10 @@ MOST_ROWS = 1_000
 class QueuePaginator(Paginator):
     """Counts no further than it must, so that the queue costs the same whatever the archive holds."""
 
-    def __init__(self, rows: QuerySet[Any, Any], counted: QuerySet[Application]) -> None:
-        """`counted` has the same rows without the joins of what is shown."""
+    def __init__(self, rows: QuerySet[Any, Any], found: int) -> None:
+        """`found` is their number; one more than `MOST_ROWS` stands for all higher ones."""
         super().__init__(rows, ROWS_A_PAGE)
-        self.found = number_of(counted)
+        self.found = found
 
     @property
     def count(self) -> int:
@@ -71,7 +71,7 @@ def narrowed(request: HttpRequest) -> QueueFilter:
 def queue(request: HttpRequest) -> HttpResponse:
     """What has come in, newest first unless told otherwise; what is searched for, best first."""
     chosen = narrowed(request)
-    pages = QueuePaginator(_rows(chosen), chosen.qs)
+    pages = QueuePaginator(*_searched(chosen) if chosen.words else (_rows(chosen), number_of(chosen.qs)))
     page = pages.get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
@@ -94,13 +94,23 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/queue.html", context)
 
 
+def _searched(chosen: QueueFilter) -> tuple[QuerySet[Any, Any], int]:
+    """The rows of a search and their number. The newest that fit are found once, then put in order."""
+    newest = list(chosen.qs.order_by("-submitted_at", "-pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
+    found = chosen.queryset.filter(pk__in=newest[:MOST_ROWS])
+    ordered = (
+        found.order_by(*chosen.order) if chosen.chosen("sort") else searching.by_rank(found, chosen.words)
+    )
+    return _shown(ordered), len(newest)
+
+
 def _rows(chosen: QueueFilter) -> QuerySet[Any, Any]:
-    """The rows as they are shown, in order; those of a search among the newest that fit."""
-    if chosen.words and not chosen.chosen("sort"):
-        newest = chosen.qs.order_by("-submitted_at", "-pk").values("pk")[:MOST_ROWS]
-        rows = searching.by_rank(Application.objects.filter(pk__in=newest), chosen.words)
-    else:
-        rows = chosen.qs.order_by(*chosen.order)
+    """The rows of a list that is not searched, in order."""
+    return _shown(chosen.qs.order_by(*chosen.order))
+
+
+def _shown(rows: QuerySet[Application]) -> QuerySet[Any, Any]:
+    """What is shown of each row."""
     return rows.annotate(**_ASIDE).values(
         "pk",
         "title",

@@ -23,6 +23,8 @@ class SearchText(models.Model):
         Application, on_delete=models.PROTECT, primary_key=True, related_name="search_text"
     )
     vector = SearchVectorField(null=True, editable=False)
+    #: Only names, numbers, titles and decisions: so short that a thousand are ranked in no time.
+    head_vector = SearchVectorField(null=True, editable=False)
     protected_vector = SearchVectorField(null=True, editable=False)
     stems = models.TextField(blank=True, editable=False)
     protected_stems = models.TextField(blank=True, editable=False)
