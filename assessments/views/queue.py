@@ -31,24 +31,27 @@ from portal.people.rules import requires
 ROWS_A_PAGE = 25
 #: The queue counts and turns pages this far; what is further down is reached by narrowing the list.
 MOST_ROWS = 1_000
+#: So many hits of a search are put in order; who gets more asks for something narrower.
+MOST_HITS = 500
 
 
 class QueuePaginator(Paginator):
     """Counts no further than it must, so that the queue costs the same whatever the archive holds."""
 
-    def __init__(self, rows: QuerySet[Any, Any], found: int) -> None:
-        """`found` is their number; one more than `MOST_ROWS` stands for all higher ones."""
+    def __init__(self, rows: QuerySet[Any, Any], found: int, most: int) -> None:
+        """`found` is their number; one more than `most` stands for all higher ones."""
         super().__init__(rows, ROWS_A_PAGE)
         self.found = found
+        self.most = most
 
     @property
     def count(self) -> int:
-        return min(self.found, MOST_ROWS)
+        return min(self.found, self.most)
 
     @property
     def has_older(self) -> bool:
         """Whether there are more than can be paged through."""
-        return self.found > MOST_ROWS
+        return self.found > self.most
 
 
 def number_of(applications: QuerySet[Application]) -> int:
@@ -71,7 +74,10 @@ def narrowed(request: HttpRequest) -> QueueFilter:
 def queue(request: HttpRequest) -> HttpResponse:
     """What has come in, newest first unless told otherwise; what is searched for, best first."""
     chosen = narrowed(request)
-    pages = QueuePaginator(*_searched(chosen) if chosen.words else (_rows(chosen), number_of(chosen.qs)))
+    if chosen.words:
+        pages = QueuePaginator(*_searched(chosen), MOST_HITS)
+    else:
+        pages = QueuePaginator(_rows(chosen), number_of(chosen.qs), MOST_ROWS)
     page = pages.get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
@@ -96,8 +102,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _searched(chosen: QueueFilter) -> tuple[QuerySet[Any, Any], int]:
     """The rows of a search and their number. The newest that fit are found once, then put in order."""
-    newest = list(chosen.qs.order_by("-submitted_at", "-pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
-    found = chosen.queryset.filter(pk__in=newest[:MOST_ROWS])
+    newest = list(chosen.qs.order_by("-submitted_at", "-pk").values_list("pk", flat=True)[: MOST_HITS + 1])
+    found = chosen.queryset.filter(pk__in=newest[:MOST_HITS])
     ordered = (
         found.order_by(*chosen.order) if chosen.chosen("sort") else searching.by_rank(found, chosen.words)
     )
