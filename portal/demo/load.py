@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from assessments import assessing, assigning, formal_checks
 from assessments.assessing import Written
+from assessments.assigning import assign
 from assessments.guidelines import install_wording
 from assessments.matters import propose_round, propose_single
 from assessments.models import Criterion
@@ -109,6 +110,7 @@ def load(today: date) -> None:
         oversee(story, registered, demo.staff, demo.papers, today)
     write_contacts(by_number, demo.staff, today)
     in_round = Application.objects.filter(call=demo.round_call)
+    assign(in_round.values_list("pk", flat=True), demo.staff["handlaggare"], demo.staff["handlaggare"])
     collected = propose_round(demo.round_call, list(in_round), demo.staff["handlaggare"])
     _hold_past_meeting(demo)
     singles = _development(demo, by_number)

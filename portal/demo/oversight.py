@@ -11,11 +11,17 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from grants import accounts, eligibility
+from grants import accounts
 from grants.account_states import AccountState
-from grants.contact_register import set_contact_officer
-from grants.models import Association, ContactNote, PaymentAccount
-from grants.number_check import verify_number
+from grants.models import (
+    Association,
+    AssociationEvent,
+    ContactNote,
+    ContactOfficer,
+    Eligibility,
+    Paper,
+    PaymentAccount,
+)
 from portal.demo.papers import ACCOUNT_EVIDENCE
 from portal.demo.register import Registered, annual_meeting
 from portal.demo.texts import DATA, Story
@@ -35,6 +41,10 @@ WITHOUT_ACCOUNT = 22
 #: Eligible for a few weeks more; and no longer.
 ENDS_SOON, HAS_ENDED, NEVER_DECIDED = 14, 19, 22
 NUMBER_NOT_VERIFIED = (20, 22)
+#: Whose papers wait to be looked at, and whose auditor's report was not good enough.
+NOT_REVIEWED, NOT_APPROVED = (19, 20, 22), 21
+#: Days after the annual meeting.
+ADDED_AFTER_DAYS, CHECKED_AFTER_DAYS = 23, 40
 CHECKED = "Årsmöte, stadgar och styrelse är kontrollerade."
 
 
@@ -48,16 +58,59 @@ def oversee(
     """One association as the administration knows it."""
     number, association = story.facts["number"], registered.association
     officer, colleague = staff["handlaggare"], staff["handlaggare2"]
-    _account(story, registered, (officer, colleague), papers[ACCOUNT_EVIDENCE], today)
+    checked_at = _at(annual_meeting(today) + timedelta(days=CHECKED_AFTER_DAYS))
+    events = []
     if number not in NUMBER_NOT_VERIFIED:
-        verify_number(association.pk, officer)
-    if number != NEVER_DECIDED:
-        last = _last_eligible_day(number, today)
-        first = last - timedelta(days=364)
-        eligibility.decide(
-            association, first, last, "Årsmöte, stadgar och styrelse är kontrollerade.", officer
+        association.number_verified_at, association.number_verified_by = checked_at, officer
+        association.save(update_fields=["number_verified_at", "number_verified_by"])
+        events.append(
+            (checked_at, AssociationEvent.Kind.NUMBER_VERIFIED, association.organisation_number or "")
         )
-    set_contact_officer(association, officer if number % 2 else colleague, officer)
+    if number != NEVER_DECIDED:
+        decided = _decide(association, number, officer, today)
+        period = f"{decided.valid_from} – {decided.valid_until}: {CHECKED}"
+        events.append((decided.decided_at, AssociationEvent.Kind.ELIGIBILITY_DECIDED, period))
+    contact = officer if number % 2 else colleague
+    ContactOfficer.objects.create(
+        association=association, officer=contact, since=checked_at, given_by=officer
+    )
+    events.append((checked_at, AssociationEvent.Kind.CONTACT_OFFICER, f"– → {contact}"))
+    AssociationEvent.objects.bulk_create(
+        AssociationEvent(association=association, kind=kind, actor=officer, at=at, detail=detail)
+        for at, kind, detail in events
+    )
+    _account(story, registered, (officer, colleague), papers[ACCOUNT_EVIDENCE], today)
+    _review(association, number, officer, annual_meeting(today))
+
+
+def _decide(association: Association, number: int, officer: User, today: date) -> Eligibility:
+    """Eligible for a year from the day it was decided."""
+    last = _last_eligible_day(number, today)
+    first = last - timedelta(days=364)
+    return Eligibility.objects.create(
+        association=association,
+        valid_from=first,
+        valid_until=last,
+        reason=CHECKED,
+        decided_by=officer,
+        decided_at=_at(first),
+    )
+
+
+def _review(association: Association, number: int, officer: User, meeting: date) -> None:
+    """The papers are approved, but for one, and for those that nobody has looked at yet."""
+    at = _at(meeting + timedelta(days=CHECKED_AFTER_DAYS))
+    papers = Paper.objects.filter(association=association)
+    papers.update(added_at=_at(meeting + timedelta(days=ADDED_AFTER_DAYS)))
+    if number not in NOT_REVIEWED:
+        papers.update(review=Paper.Review.APPROVED, reviewed_by=officer, reviewed_at=at)
+    if number == NOT_APPROVED:
+        papers.filter(type__code="revisionsberattelse").update(
+            review=Paper.Review.NOT_APPROVED,
+            reviewed_by=officer,
+            reviewed_at=at,
+            review_note="Revisorns underskrift saknas. Lägg till en ny version som är underskriven.",
+        )
 
 
 def write_contacts(registered: Mapping[int, Registered], staff: Mapping[str, User], today: date) -> None:
@@ -135,11 +188,11 @@ def _in_use(
         evidence_name="kontobevis.pdf",
         state=AccountState.EFFECTIVE,
         entered_by=by,
-        entered_at=_at(meeting + timedelta(days=23)),
+        entered_at=_at(meeting + timedelta(days=ADDED_AFTER_DAYS)),
         verified_by=officers[0],
-        verified_at=_at(meeting + timedelta(days=40)),
+        verified_at=_at(meeting + timedelta(days=CHECKED_AFTER_DAYS)),
         confirmed_by=officers[1],
-        confirmed_at=_at(meeting + timedelta(days=41)),
+        confirmed_at=_at(meeting + timedelta(days=CHECKED_AFTER_DAYS + 1)),
     )
 
 

@@ -20,6 +20,7 @@ from grants.models import (
     Lateness,
     Membership,
     Message,
+    Paper,
     PaymentAccount,
     PromisedPaper,
     Terms,
@@ -86,3 +87,6 @@ def test_each_special_case_is_on_somebody(loaded: date) -> None:
     assert awaited.association == jointly
     assert Answer.objects.filter(key="iop_interest", value="maybe").exists()
     assert CopiedAnswer.objects.filter(application__association__name="Regnbågsföreningen Sundet").exists()
+    reviews = set(Paper.objects.values_list("review", flat=True))
+    assert reviews == {Paper.Review.NONE, Paper.Review.APPROVED, Paper.Review.NOT_APPROVED}
+    assert not in_round.filter(officer=None).exists()
