@@ -47,8 +47,10 @@ def steps(
     ended_at: datetime | None = None,
 ) -> list[Step]:
     """The way of a sent application, with where it is now; `ended_at` for what was withdrawn or dismissed."""
-    received = [_received(application), *_lateness(application)]
-    completions = [_completion(request) for request in requests]
+    asked = list(requests)
+    asks_for_more = any(request.state == CompletionState.ASKED for request in asked)
+    received = [_received(application, asks_for_more=asks_for_more), *_lateness(application)]
+    completions = [_completion(request) for request in asked]
     if application.state in UNTRIED_STATES:
         return [*received, *completions, _end(application, ended_at)]
     now = step_of(application)
@@ -71,12 +73,12 @@ def steps(
     return [*received, *later[:place], *completions, *later[place:]]
 
 
-def _received(application: Application) -> Step:
+def _received(application: Application, *, asks_for_more: bool) -> Step:
     return Step(
         _("Received"),
         _("The application has its registry number and is a public document."),
-        is_done=step_of(application) > 0 or application.state in UNTRIED_STATES,
-        is_now=step_of(application) == 0 and application.state not in UNTRIED_STATES,
+        is_done=step_of(application) > 0 or application.state in UNTRIED_STATES or asks_for_more,
+        is_now=step_of(application) == 0 and application.state not in UNTRIED_STATES and not asks_for_more,
         at=application.submitted_at,
     )
 

@@ -65,7 +65,6 @@ def test_no_page_search_or_export_shows_a_draft(draft: Application, role: str) -
             # What is asked for may be said back once, in the search box; the draft is not found by it.
             text = said(client, url, **query).replace(f'value="{TITLE}"', "")
             assert f"{TITLE} behövs" not in text, name
-            assert draft.association.name not in text or query == {}, name
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

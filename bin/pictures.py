@@ -1,0 +1,147 @@
+"""Take the pictures of the guides in `docs/` anew, from a demo that is being served.
+
+    make run            # in one terminal
+    make pictures       # in another
+
+Each picture is a page as the person sees it who reads the guide, in Swedish, light, 1000 pixels wide; what is
+longer than a screen and a half is cut.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+from playwright.sync_api import Browser, sync_playwright
+
+from console import ROOT, say
+
+FOLDER = ROOT / "docs" / "pictures"
+WIDTH, TALLEST = 1000, 1300
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What to take: a file's name, who looks, and the address of the page."""
+
+    name: str
+    who: str
+    path: str
+
+
+def pictures() -> Iterator[Picture]:
+    """All pictures, with the demo's own associations and cases."""
+    from django.urls import reverse
+
+    from grants.models import Application, Association, Call, CompletionRequest, PaymentAccount
+
+    def of(name: str) -> Association:
+        return Association.objects.get(name=name)
+
+    def seen_by(who: str) -> Callable[..., Picture]:
+        return lambda name, route, *args: Picture(name, who, reverse(route, args=args))
+
+    shelter, gamblers, social = of("Kvinnojouren Sundet"), of("Fria Spelare"), of("Social Gemenskap Väst")
+    draft = Application.objects.drafts().get(association=gamblers)
+    sent = Application.objects.sent().filter(association=social).latest("submitted_at")
+    development = Call.objects.filter(closes_at=None).earliest("pk")
+    planned = Call.objects.filter(closes_at__isnull=False).latest("opens_at")
+    asked = CompletionRequest.objects.open().earliest("pk").application
+    own = seen_by("ordforande@fria-spelare.example.org")
+
+    anyone = seen_by("")
+    yield anyone("forening-hitta-ratt", "grants:triage")
+    yield anyone("forening-omgang", "grants:call", development.pk)
+    yield own("forening-uppgifter", "grants:association", gamblers.pk)
+    yield seen_by("ordforande@kvinnojouren-sundet.example.org")(
+        "forening-anvandare", "grants:people", shelter.pk
+    )
+    yield own("forening-papper", "grants:papers", gamblers.pk)
+    yield own("forening-villkor", "grants:statements", gamblers.pk)
+    yield own("forening-konto", "grants:account", gamblers.pk)
+    yield own("forening-delar", "grants:application", draft.pk)
+    yield own("forening-rader", "grants:section", draft.pk, "activities")
+    yield own("forening-budget", "grants:section", draft.pk, "economy")
+    yield own("forening-bilagor", "grants:section", draft.pk, "papers")
+    yield own("forening-kontrollera", "grants:check", draft.pk)
+    theirs = seen_by("ordforande@social-gemenskap-vast.example.org")
+    yield theirs("forening-kvittens", "grants:receipt", sent.pk)
+    yield theirs("forening-vag", "grants:application", sent.pk)
+    yield theirs("forening-meddelanden", "grants:messages", sent.pk)
+    asked_address = asked.association.website.removeprefix("https://")
+    yield seen_by(f"ordforande@{asked_address}")("forening-komplettering", "grants:complete", asked.pk)
+    yield own("forening-paminnelser", "grants:reminders")
+
+    officer = seen_by("handlaggare@samspel.example.org")
+    case = Application.objects.sent().get(association=of("Ung i Rörelse"))
+    account = PaymentAccount.objects.filter(state="entered").earliest("pk")
+    yield officer("handlaggare-ko", "assessments:queue")
+    yield officer("handlaggare-arende", "assessments:application", case.pk)
+    yield officer("handlaggare-formalia", "assessments:checks", case.pk)
+    yield officer("handlaggare-titel", "assessments:registry-entry", case.pk)
+    asker = seen_by(CompletionRequest.objects.open().earliest("pk").asked_by.email)
+    yield asker("handlaggare-komplettering", "grants:ask", sent.pk)
+    yield asker("handlaggare-meddelanden", "grants:officer-messages", sent.pk)
+    yield officer("handlaggare-pappersansokan", "assessments:paper-entry", development.pk)
+    yield officer("handlaggare-register", "grants:register")
+    yield officer("handlaggare-forening", "grants:known-association", shelter.pk)
+    yield officer("handlaggare-konto", "grants:check-account", account.association_id, account.pk)
+    yield officer("handlaggare-omgangar", "grants:calls")
+    yield officer("handlaggare-omgang", "grants:call-edit", planned.pk)
+    yield officer("handlaggare-fragor", "grants:call-questions", planned.pk)
+
+
+def take(browser: Browser, address: str, picture: Picture, password: str) -> None:
+    """Sign in, open the page and save it as a small PNG."""
+    context = browser.new_context(
+        viewport={"width": WIDTH, "height": 800},
+        locale="sv-SE",
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    if picture.who:
+        page.goto(f"{address}/konto/login/")
+        page.fill("main [name=login]", picture.who)
+        page.fill("main [name=password]", password)
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_load_state()
+    answer = page.goto(address + picture.path)
+    if answer is None or answer.status != 200:
+        sys.exit(f"{picture.name}: {picture.path} answered {answer.status if answer else 'nothing'}")
+    page.evaluate("document.fonts.ready")
+    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    file = FOLDER / f"{picture.name}.png"
+    page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
+    context.close()
+    make_small(file)
+
+
+def make_small(file: Path) -> None:
+    """Keep 128 colours: pages have few, and the repository stays light."""
+    from PIL import Image
+
+    with Image.open(file) as image:
+        image.convert("RGB").quantize(128).save(file, optimize=True)
+
+
+def main(address: str) -> None:
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    from portal.demo.people import PASSWORD
+
+    wanted = list(pictures())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        for picture in wanted:
+            say(picture.name)
+            take(browser, address.rstrip("/"), picture, PASSWORD)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
