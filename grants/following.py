@@ -48,7 +48,7 @@ def steps(
 ) -> list[Step]:
     """The way of a sent application, with where it is now; `ended_at` for what was withdrawn or dismissed."""
     asked = list(requests)
-    asks_for_more = any(request.state == CompletionState.ASKED for request in asked)
+    asks_for_more = any(request.state == CompletionState.OPEN for request in asked)
     received = [_received(application, asks_for_more=asks_for_more), *_lateness(application)]
     completions = [_completion(request) for request in asked]
     if application.state in UNTRIED_STATES:
