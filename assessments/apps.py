@@ -11,8 +11,8 @@ class AssessmentsConfig(AppConfig):
 
         from assessments import assigning, awards, documents, formal_checks, guidelines
         from assessments.models import FormalCheck
-        from grants import judged_by
-        from grants.call_copying import copied_with_call
+        from grants.calls import judged_by
+        from grants.calls.call_copying import copied_with_call
         from grants.models import Call
         from portal.committee import appendices, signals
         from portal.registry.models import ConflictOfInterest

@@ -15,8 +15,8 @@ from django.utils import timezone, translation
 from assessments.documents import decision_letters
 from assessments.models import Assessment
 from assessments.sentences import points_for_round, points_for_single
-from grants import searching
 from grants.models import Application, Commitment, Terms, TermsStage
+from grants.received import searching
 from grants.states import State, move
 from portal.committee.models import Decision, DecisionPoint, Matter, MatterLine, Stage
 from portal.documents.work import order_all, ring

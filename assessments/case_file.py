@@ -11,12 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.models import Criterion
-from grants import cross_checks, reading
-from grants.asked_papers import prefetches
-from grants.cross_checks import Finding
+from grants import reading
+from grants.applying import cross_checks
+from grants.applying.asked_papers import prefetches
+from grants.applying.cross_checks import Finding
 from grants.models import Application, QuestionKind, Section, TermsStage
 from grants.reading import BudgetView, budget_view
-from grants.record_reading import signed_rows
+from grants.received.record_reading import signed_rows
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import Record, RecordFile
 

@@ -17,8 +17,8 @@ from assessments.distribution_table import DistributionTable, load_tables
 from assessments.models import Assessment, CriterionQuestion, Level
 from assessments.sentences import REPORT_DAY, condition_texts, grant_words, years_in_words
 from assessments.shortening import first_sentences
-from grants.asked_papers import prefetches, wanted_papers
-from grants.completeness import budgets_of
+from grants.applying.asked_papers import prefetches, wanted_papers
+from grants.applying.completeness import budgets_of
 from grants.models import Application, Call, TermsStage
 from portal.committee.matter_text import paragraphs
 from portal.committee.models import Decision

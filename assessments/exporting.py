@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from assessments.formal_checks import Outcome
 from assessments.models import CheckOutcome
+from grants.calls.standard_form import options_of
 from grants.models import Application, GrantType, Lateness, Route, TargetGroup, TermsStage, YearAmount
-from grants.searching import TARGET_GROUPS_KEY
-from grants.standard_form import options_of
+from grants.received.searching import TARGET_GROUPS_KEY
 from grants.states import State
 from portal.documents.spreadsheets import Cell, Column
 

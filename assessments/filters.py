@@ -11,9 +11,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from assessments.worklists import Worklist
-from grants import searching
+from grants.calls.standard_form import options_of
 from grants.models import Application, Call, GrantType, Lateness, TargetGroup
-from grants.standard_form import options_of
+from grants.received import searching
 from grants.states import SENT_STATES, State
 
 #: No officer, as the address says it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from assessments.models import Criterion, CriterionQuestion
-from grants.judged_by import Judged
+from grants.calls.judged_by import Judged
 from grants.models import Call
 
 #: Criterion → (title, question), exactly as the guidelines put it.

@@ -17,15 +17,15 @@ from django.db.models import F, Func, IntegerField, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants.cross_checks import CITY, FUNDING_KEY
-from grants.likeness import MOST_BITS_APART, may_be_alike, nearly_equal, words
+from grants.applying.cross_checks import CITY, FUNDING_KEY
 from grants.models import Answer, Application, Association, SearchText, budget_lines_of
-from grants.searching import NEED_KEY
+from grants.received.likeness import MOST_BITS_APART, may_be_alike, nearly_equal, words
+from grants.received.searching import NEED_KEY
 from grants.states import OPEN_STATES, State
 from portal.documents.templatetags.swedish_text import kronor
 
 OTHER_FUNDING_KEY = "other_funding"
-#: What `grants.cross_checks` says without a link and a hint says with one.
+#: What `grants.applying.cross_checks` says without a link and a hint says with one.
 REPLACES = frozenset({"same_year_twice", "other_city_money"})
 #: At most so many of each kind: more would not be read.
 MOST = 3
@@ -182,7 +182,7 @@ def _money_from_the_city(application: Application) -> Iterator[Hint]:
         text = _(
             "The budget holds %(sum)s from another committee of the city: nothing may be paid twice."
         ) % {"sum": kronor(sum(sums))}
-        text += f" {_('Named')}: {named}." if named else ""
+        text += f" {named}." if named else ""
     elif named:
         text = _("The association has sought money elsewhere in the city: %(named)s.") % {"named": named}
     else:

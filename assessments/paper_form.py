@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from grants.forms.fields import KronorField, PercentField, Postponable
 from grants.models import ArrivedBy, Association, Call, LegalForm
 from grants.organisation_number import normalise_organisation_number
-from grants.paper_route import OnPaper
 from grants.personal_number import looks_like_personal_number
+from grants.received.paper_route import OnPaper
 from portal.documents import uploads
 from portal.documents.models import StoredFile
 from portal.documents.templatetags.swedish_text import swedish_date
@@ -217,7 +217,7 @@ class PaperForm(forms.Form):
             self.data = data
 
     def on_paper(self) -> OnPaper:
-        """What was written, for `grants.paper_route.enter`; the form must be valid."""
+        """What was written, for `grants.received.paper_route.enter`; the form must be valid."""
         cleaned = self.cleaned_data
         assert self.kept is not None
         scan, filename = self.kept

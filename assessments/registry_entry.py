@@ -15,10 +15,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grants import searching
-from grants.likeness import words
 from grants.models import Application, Association, GrantType
 from grants.personal_number import looks_like_personal_number
+from grants.received import searching
+from grants.received.likeness import words
 from portal.registry.models import Case, TitleChanged
 
 #: Words that every title has, which reveal nothing.

@@ -9,18 +9,9 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from grants import (
-            access,
-            association_news,
-            association_register,
-            call_reminders,
-            dialogue_news,
-            eligibility,
-            front_page,
-            late_papers,
-            own_dates,
-            reminders,
-        )
+        from grants import access, front_page, own_dates, reminders
+        from grants.associations import association_news, association_register, eligibility
+        from grants.calls import call_reminders
         from grants.models import (
             AskedPaper,
             Association,
@@ -35,6 +26,7 @@ class GrantsConfig(AppConfig):
             ReportDate,
             YearlyFigures,
         )
+        from grants.received import dialogue_news, late_papers
         from portal import ways_in
         from portal.people import front_page as start
         from portal.registry.models import Case, Record

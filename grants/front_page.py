@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from grants.acting import still_acting_for
-from grants.calendar import calendar_of
-from grants.following import status
+from grants.associations.acting import still_acting_for
+from grants.calls.calendar import calendar_of
 from grants.models import Application, Call, Contact, PromisedPaper
+from grants.received.following import status
 from grants.states import State
 from portal.people import rules
 from portal.people.front_page import Part, Waiting

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from grants.completeness import budget_years, sections_of
+from grants.applying.completeness import budget_years, sections_of
+from grants.associations.shipped_papers import name_of
 from grants.models import (
     Application,
     BudgetSide,
@@ -19,7 +20,6 @@ from grants.models import (
     Section,
     budget_lines_of,
 )
-from grants.shipped_papers import name_of
 from portal.documents.templatetags.swedish_text import kronor, percent, swedish_date
 
 
@@ -65,7 +65,7 @@ class Chapter:
 
 
 def chapters(content: Mapping[str, Any], call: Call) -> list[Chapter]:
-    """The sections of an application as `grants.submission.freeze` gives it, in the reader's language."""
+    """The sections of an application as `submission.freeze` gives it, in the reader's language."""
     asked = list(call.questions.all())
     return [
         Chapter(

@@ -26,17 +26,20 @@ UNTRIED_STATES = frozenset({State.WITHDRAWN, State.DISMISSED})
 
 #: (from, to): who moves it, and by which act.
 TRANSITIONS = {
-    (State.DRAFT, State.SUBMITTED): "the association's signatory sends (grants.submission)",
+    (State.DRAFT, State.SUBMITTED): "the association's signatory sends (grants.applying.submission)",
     (State.SUBMITTED, State.IN_ASSESSMENT): "a case officer opens the assessment (assessments.assessing)",
     (State.IN_ASSESSMENT, State.ASSESSED): "a case officer marks it ready (assessments.assessing)",
     (State.ASSESSED, State.IN_ASSESSMENT): "a case officer opens it again (assessments.assessing)",
     (State.ASSESSED, State.BEFORE_COMMITTEE): "a case officer makes a matter (assessments.matters)",
     (State.BEFORE_COMMITTEE, State.DECIDED): "the committee decides (assessments.awards)",
     (State.BEFORE_COMMITTEE, State.IN_ASSESSMENT): "the committee refers back (assessments.awards)",
-    (State.SUBMITTED, State.WITHDRAWN): "the association's signatory withdraws (grants.withdrawal)",
-    (State.IN_ASSESSMENT, State.WITHDRAWN): "the association's signatory withdraws (grants.withdrawal)",
-    (State.ASSESSED, State.WITHDRAWN): "the association's signatory withdraws (grants.withdrawal)",
-    (State.SUBMITTED, State.DISMISSED): "a case officer dismisses what came late (grants.lateness)",
+    (State.SUBMITTED, State.WITHDRAWN): "a signatory withdraws (grants.received.withdrawal)",
+    (
+        State.IN_ASSESSMENT,
+        State.WITHDRAWN,
+    ): "a signatory withdraws (grants.received.withdrawal)",
+    (State.ASSESSED, State.WITHDRAWN): "a signatory withdraws (grants.received.withdrawal)",
+    (State.SUBMITTED, State.DISMISSED): "a case officer dismisses what came late (grants.received.lateness)",
 }
 
 
@@ -50,9 +53,10 @@ class CompletionState(models.TextChoices):
 
 #: (from, to): who moves a request for completion, and by which act.
 COMPLETION_TRANSITIONS = {
-    (CompletionState.OPEN, CompletionState.ANSWERED): "the association hands in (grants.completing)",
+    (CompletionState.OPEN, CompletionState.ANSWERED): "the association hands in (grants.received.completing)",
     (CompletionState.OPEN, CompletionState.CLOSED): (
-        "a case officer closes it (grants.completion), or the association withdraws (grants.withdrawal)"
+        "a case officer closes it (grants.received.completion), or the association withdraws "
+        "(grants.received.withdrawal)"
     ),
 }
 

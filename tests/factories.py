@@ -10,8 +10,10 @@ from django.utils import timezone
 from stdnum import luhn
 
 from assessments.guidelines import install_wording
-from grants.completeness import budget_years
-from grants.conditions import install_conditions, statement_for
+from grants.applying.completeness import budget_years
+from grants.associations.conditions import install_conditions, statement_for
+from grants.associations.shipped_papers import STANDARD_LIST, ask_for_papers, install_paper_types
+from grants.calls.standard_form import add_standard_form
 from grants.models import (
     Answer,
     Application,
@@ -30,8 +32,6 @@ from grants.models import (
     StatementConfirmation,
     Terms,
 )
-from grants.shipped_papers import STANDARD_LIST, ask_for_papers, install_paper_types
-from grants.standard_form import add_standard_form
 from portal.committee.models import Committee, Meeting
 from portal.documents.models import StoredFile
 from portal.people.models import RoleAssignment, User
@@ -243,7 +243,7 @@ def write_budget(application: Application, **amounts: int) -> None:
 
 def sent_application(**fields: Any) -> Application:
     """A complete application, sent by its signatory through the real act."""
-    from grants.submission import submit
+    from grants.applying.submission import submit
 
     draft = complete(ApplicationFactory.create(**fields))
     return submit(draft.pk, draft.created_by)

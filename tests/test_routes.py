@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from grants import dialogue
-from grants.accounts import NewAccount, enter
+from grants.associations.accounts import NewAccount, enter
 from grants.calendar_feed import address_of
+from grants.calls.programmes import install_programmes
 from grants.models import (
     Association,
     CompletionReply,
@@ -35,8 +35,8 @@ from grants.models import (
     ReplyPaper,
     Section,
 )
-from grants.printing import order_print
-from grants.programmes import install_programmes
+from grants.received import dialogue
+from grants.received.printing import order_print
 from portal.committee.models import Matter
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import User

@@ -13,8 +13,8 @@ from assessments import assigning, case_file, formal_checks, hints
 from assessments.forms import DeclarationForm
 from assessments.views.impartial import impartial, received
 from assessments.views.tags import lateness_tag, state_tag
-from grants.correspondence import correspondence
 from grants.models import Application, TermsStage
+from grants.received.correspondence import correspondence
 from grants.states import State
 from portal.people import kept_form, rules
 from portal.people.rules import requires

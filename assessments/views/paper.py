@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments.paper_form import PaperForm
 from grants.models import Call
-from grants.paper_route import enter
+from grants.received.paper_route import enter
 from portal.people import kept_form, rules
 from portal.people.rules import requires
 

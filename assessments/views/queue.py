@@ -22,8 +22,8 @@ from assessments.filters import NOBODY, QueueFilter
 from assessments.models import CheckOutcome, FormalCheck
 from assessments.views.tags import lateness_tag, state_tag
 from assessments.worklists import Worklist
-from grants import searching
 from grants.models import Application, CompletionRequest, GrantType, Route, TermsStage, YearAmount
+from grants.received import searching
 from portal.documents.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_pieces, xlsx_pieces
 from portal.people import rules
 from portal.people.rules import requires

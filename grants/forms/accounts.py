@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from grants.associations.giro import GiroKind, normalise_giro
 from grants.forms.papers import UploadForm
-from grants.giro import GiroKind, normalise_giro
 
 
 class AccountForm(UploadForm):

@@ -11,15 +11,15 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.completion import Asking, Wanted
-from grants.drafts import Values, fingerprint, section_values
+from grants.applying.drafts import Values, fingerprint, section_values
 from grants.forms.dialogue import long_text
 from grants.forms.fields import ChoiceField
 from grants.forms.guarded import GuardedForm
 from grants.forms.papers import UploadField
 from grants.forms.sections import NO_PERSONAL_NUMBER, SectionForm, section_form
 from grants.models import Application, PaperType, Section
-from grants.things import AMOUNTS, BUDGET, Thing
+from grants.received.completion import Asking, Wanted
+from grants.received.things import AMOUNTS, BUDGET, Thing
 from portal.documents import uploads
 
 #: What a new request proposes.

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.association_reading import label_of
-from grants.facts import Group, seen_of
+from grants.associations.association_reading import label_of
+from grants.associations.facts import Group, seen_of
 from grants.forms.associations import AssociationForm
 from grants.forms.fields import KronorField, WholeNumberField
 from grants.forms.people import date_field
@@ -88,7 +88,7 @@ class FactsForm(AssociationForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What `grants.facts.save_group` saves; only after `is_valid()`."""
+        """What `grants.associations.facts.save_group` saves; only after `is_valid()`."""
         return {name: self.cleaned_data[name] for name in self.group.fields}
 
 

@@ -30,7 +30,7 @@ class Postponable(forms.Field):
     """Asked for, but may be left for later: a draft is saved as far as it goes.
 
     `required` then only decides how the label reads; whether the task is done is
-    `grants.completeness`'s to say.
+    `grants.applying.completeness`'s to say.
     """
 
     def validate(self, value: Any) -> None:

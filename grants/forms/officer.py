@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.contact_register import officers
-from grants.eligibility import default_last_day
+from grants.associations.contact_register import officers
+from grants.associations.eligibility import default_last_day
 from grants.models import ContactNote, ContactOfficer
 from grants.organisation_number import normalise_organisation_number
 from portal.people.models import User

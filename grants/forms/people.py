@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.members import Role, Standing
+from grants.associations.members import Role, Standing
 
 
 def date_field(label: str, help_text: str = "") -> forms.DateField:

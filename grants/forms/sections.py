@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grants.completeness import budget_years, unread_copies
-from grants.drafts import Saved, Values, fingerprint, section_values
+from grants.applying.completeness import budget_years, unread_copies
+from grants.applying.drafts import Saved, Values, fingerprint, section_values
+from grants.applying.versions import History, Sight, read_back, written_out
 from grants.forms.fields import (
     ChoiceField,
     KronorField,
@@ -36,7 +37,6 @@ from grants.models import (
     Section,
 )
 from grants.personal_number import looks_like_personal_number
-from grants.versions import History, Sight, read_back, written_out
 from portal.documents import uploads
 from portal.documents.templatetags.swedish_text import kronor, percent
 
@@ -50,7 +50,7 @@ NO_PERSONAL_NUMBER = "no_personal_number"
 class SectionForm(forms.Form):
     """One section of a draft. Answers may be left for later; what is written must be readable.
 
-    `values()` gives what `grants.drafts.save_section` saves.
+    `values()` gives what `grants.applying.drafts.save_section` saves.
     """
 
     use_required_attribute = False

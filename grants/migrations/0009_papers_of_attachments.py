@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from grants.shipped_papers import install_paper_types
+from grants.associations.shipped_papers import install_paper_types
 
 
 def files_to_papers(apps: Any, schema_editor: Any) -> None:

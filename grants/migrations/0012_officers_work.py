@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('stems', models.TextField(blank=True, editable=False)),
                 ('protected_stems', models.TextField(blank=True, editable=False)),
                 ('decision', models.TextField(blank=True, help_text='What was decided and why, in words.')),
-                ('likeness', models.BigIntegerField(default=0, help_text='Close for texts that are nearly equal (see grants.likeness); 0 is no text.')),
+                ('likeness', models.BigIntegerField(default=0, help_text='Close for texts that are nearly equal; 0 is no text.')),
             ],
         ),
         migrations.CreateModel(

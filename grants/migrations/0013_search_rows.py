@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import migrations
 from django.db.models import TextField, Value
 
-from grants.likeness import likeness, words
+from grants.received.likeness import likeness, words
 
 BATCH = 200
 INDEXES = {"grants_search_words": "vector", "grants_search_protected": "protected_vector"}
@@ -27,7 +27,7 @@ def drop_indexes(apps: Any, schema_editor: Any) -> None:
 
 
 def write_words(apps: Any, schema_editor: Any) -> None:
-    """As `grants.searching` does, with the models as they were; a decision's words come with the next one."""
+    """As `grants.received.searching` does, with the models as they were; a decision's words come with the next one."""
     application_model = apps.get_model("grants", "Application")
     on_postgresql = schema_editor.connection.vendor == "postgresql"
     ids = list(

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grants.account_states import WAITING_STATES, AccountState
-from grants.giro import GiroKind, written_giro
+from grants.associations.account_states import WAITING_STATES, AccountState
+from grants.associations.giro import GiroKind, written_giro
 from grants.models.associations import Association
 from portal.documents.models import StoredFile
 from portal.people import rules

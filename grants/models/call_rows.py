@@ -42,7 +42,7 @@ class CallCondition(models.Model):
         return self.text_sv
 
     def get_additional_data(self) -> dict[str, int]:
-        """What the log of changes keeps beside them: `grants.call_history` finds them by the call."""
+        """What the log of changes keeps beside them: `grants.calls.call_history` finds them by the call."""
         return {"call": self.call_id}
 
     @property
@@ -73,7 +73,7 @@ class ReportDate(models.Model):
         return self.what_sv
 
     def get_additional_data(self) -> dict[str, int]:
-        """What the log of changes keeps beside them: `grants.call_history` finds them by the call."""
+        """What the log of changes keeps beside them: `grants.calls.call_history` finds them by the call."""
         return {"call": self.call_id}
 
     @property

@@ -117,7 +117,7 @@ class CompletionItem(models.Model):
     """One thing asked for: a question, a paper, or one of the form's own fields, by its stable code.
 
     A question has the code `answer_<key>`, a paper `paper_<kind>`; the form's own fields have their names
-    in `grants.drafts`. The title is kept as it read when the request was sent.
+    in `grants.applying.drafts`. The title is kept as it read when the request was sent.
     """
 
     request = models.ForeignKey(CompletionRequest, on_delete=models.PROTECT, related_name="items")
@@ -151,7 +151,7 @@ class CompletionReply(models.Model):
     """The association's reply while it is written; private to it until handed in."""
 
     request = models.OneToOneField(CompletionRequest, on_delete=models.PROTECT, related_name="reply")
-    #: Section → the section's values, as `grants.drafts` names them; only sections that were saved.
+    #: Section → the section's values, as `grants.applying.drafts` names them; only sections that were saved.
     values = models.JSONField(default=dict, blank=True)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(default=timezone.now)

@@ -125,7 +125,7 @@ class Question(models.Model):
         return f"{self.call_id} {self.key}"
 
     def get_additional_data(self) -> dict[str, int]:
-        """What the log of changes keeps beside them: `grants.call_history` finds them by the call."""
+        """What the log of changes keeps beside them: `grants.calls.call_history` finds them by the call."""
         return {"call": self.call_id}
 
     @property

@@ -1,6 +1,6 @@
 """What the officers' search and filters look in: one row per sent application, never a draft.
 
-`grants.searching` writes the rows, in the transaction that sends, completes or decides.
+`grants.received.searching` writes the rows, in the transaction that sends, completes or decides.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class SearchText(models.Model):
     protected_stems = models.TextField(blank=True, editable=False)
     decision = models.TextField(blank=True, help_text=_("What was decided and why, in words."))
     likeness = models.BigIntegerField(
-        default=0, help_text=_("Close for texts that are nearly equal (see grants.likeness); 0 is no text.")
+        default=0,
+        help_text=_("Close for texts that are nearly equal; 0 is no text."),
     )
 
     objects = OfApplicationQuerySet.as_manager()

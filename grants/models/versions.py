@@ -35,9 +35,9 @@ class FieldVersion(models.Model):
     """One version of one field of a draft, under the name that its form uses.
 
     Rows are added, never taken away. Only where the same page writes on, soon after and without taking
-    anything out, does its row grow instead (`grants.versions`): the newer text then holds the whole older
-    one, so nothing is lost, and an evening of typing leaves tens of rows instead of thousands. Numbers
-    always rise by one with each save, so a grown row leaves a gap behind it.
+    anything out, does its row grow instead (`grants.applying.versions`): the newer text then holds the
+    whole older one, so nothing is lost, and an evening of typing leaves tens of rows instead of
+    thousands. Numbers always rise by one with each save, so a grown row leaves a gap behind it.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="field_versions")

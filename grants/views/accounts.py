@@ -9,9 +9,9 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from grants import accounts
-from grants.account_states import AccountState
-from grants.accounts import AccountRefused, NewAccount
+from grants.associations import accounts
+from grants.associations.account_states import AccountState
+from grants.associations.accounts import AccountRefused, NewAccount
 from grants.forms.accounts import AccountForm
 from grants.models import PaymentAccount
 from grants.views.people import crumbs, own_association

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from grants import acting
+from grants.associations import acting
 from grants.models import Association, Membership
 from portal.people.rules import applicant, requires
 

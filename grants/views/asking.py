@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants import completion
 from grants.forms.completion import AskForm, ExtendForm
 from grants.models import Application, CompletionRequest
+from grants.received import completion
+from grants.received.things import Thing, changes, things
 from grants.states import OPEN_STATES
-from grants.things import Thing, changes, things
 from grants.views.dialogue import officer_crumbs
 from grants.views.impartial import impartial
 from portal.people import kept_form, rules

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grants import acting, copying, drafts
-from grants.following import status
+from grants.applying import copying, drafts
+from grants.associations import acting
+from grants.associations.registration import AlreadyRegistered, register_association
 from grants.forms.associations import AssociationForm, StartForm
 from grants.models import Application, Association, Call
-from grants.registration import AlreadyRegistered, register_association
+from grants.received.following import status
 from portal.people import kept_form
 from portal.people.rules import applicant, requires
 

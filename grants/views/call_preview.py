@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants.completeness import budgets_of, sections_of
+from grants.applying.completeness import budgets_of, sections_of
 from grants.forms.sections import PapersForm, SectionForm, section_form
 from grants.models import Application, Association, Call, Section
 from grants.views.calls import crumbs, officers_call

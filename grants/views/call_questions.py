@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants import call_row_editing as acts
-from grants.call_editing import CannotChange, ChangedMeanwhile, frozen_text
-from grants.call_reading import in_form_order
+from grants.calls import call_row_editing as acts
+from grants.calls.call_editing import CannotChange, ChangedMeanwhile, frozen_text
+from grants.calls.call_reading import in_form_order
+from grants.calls.standard_form import library
 from grants.forms.call_questions import ColumnForm, QuestionForm
 from grants.forms.call_rows import OptionForm
 from grants.models import Call, Question, QuestionKind
-from grants.standard_form import library
 from grants.views.call_rows import edit_rows
 from grants.views.calls import crumbs, officers_call, started_anew
 from portal.people import kept_form, rules

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grants.call_editing import CannotChange, ChangedMeanwhile, frozen_text
-from grants.call_row_editing import save_asked_papers, save_rows
+from grants.calls.call_editing import CannotChange, ChangedMeanwhile, frozen_text
+from grants.calls.call_row_editing import save_asked_papers, save_rows
 from grants.forms.call_questions import AskedPaperForm, HeadingForm
 from grants.forms.call_rows import BaseRows, ConditionForm, ReportDateForm, RowForm, rows_formset
 from grants.models import BudgetHeading, Call, CallCondition, ReportDate

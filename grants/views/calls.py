@@ -14,19 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grants import call_editing
-from grants.call_checks import lacks
-from grants.call_copying import copy_call, window_for
-from grants.call_discarding import discard_call
-from grants.call_editing import CannotChange, ChangedMeanwhile
-from grants.call_history import history
-from grants.call_reminders import coming
-from grants.completeness import sections_of
+from grants.applying.completeness import sections_of
+from grants.associations.shipped_papers import ask_for_papers
+from grants.calls import call_editing
+from grants.calls.call_checks import lacks
+from grants.calls.call_copying import copy_call, window_for
+from grants.calls.call_discarding import discard_call
+from grants.calls.call_editing import CannotChange, ChangedMeanwhile
+from grants.calls.call_history import history
+from grants.calls.call_reminders import coming
+from grants.calls.standard_form import add_standard_form
+from grants.calls.standard_rows import add_standard_rows
 from grants.forms.calls import CallForm, CopyForm, DecisionExpectedForm, ProlongForm
 from grants.models import Call
-from grants.shipped_papers import ask_for_papers
-from grants.standard_form import add_standard_form
-from grants.standard_rows import add_standard_rows
 from portal.people import kept_form, rules
 from portal.people.rules import requires
 from portal.registry.models import Authority

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants import completing
-from grants.completeness import budgets_of, sections_of
-from grants.drafts import ChangedMeanwhile
+from grants.applying.completeness import budgets_of, sections_of
+from grants.applying.drafts import ChangedMeanwhile
+from grants.applying.submission import freeze
 from grants.forms.completion import ReplyForms
 from grants.forms.sections import section_form
 from grants.models import (
@@ -25,8 +25,8 @@ from grants.models import (
     may_sign,
 )
 from grants.reading import chapters
-from grants.submission import freeze
-from grants.things import BUDGET, Change, changes, things
+from grants.received import completing
+from grants.received.things import BUDGET, Change, changes, things
 from grants.views.sent import own_sent, sent_crumbs
 from portal.documents import uploads
 from portal.documents.download import stream
@@ -129,7 +129,7 @@ def _papers(request: HttpRequest, reply: CompletionReply | None) -> list[tuple[s
 
 
 def _save(request: HttpRequest, waiting: CompletionRequest, forms: ReplyForms) -> None:
-    """Keep the answers and the files that came with them. Raises as `grants.completing` does."""
+    """Keep the answers and the files that came with them. Raises as `grants.received.completing` does."""
     completing.save(waiting.pk, forms.values(), request.user, seen=forms.seen())
     for kind, upload in forms.papers.uploads():
         completing.add_paper(

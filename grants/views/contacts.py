@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from grants.contacts import save_contacts
+from grants.calls.contacts import save_contacts
 from grants.forms.call_rows import ContactForm, rows_formset
 from grants.views.calls import crumbs
 from portal.people import kept_form, rules

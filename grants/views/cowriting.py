@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants import drafts
-from grants.completeness import sections_of
+from grants.applying import drafts
+from grants.applying.completeness import sections_of
 from grants.forms.rows import RowForm
 from grants.forms.sections import NOT_A_PERSONAL_NUMBER, SectionForm, section_form
 from grants.models import Application, CopiedAnswer, FieldVersion, Section, TermsStage

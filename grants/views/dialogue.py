@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants import dialogue
-from grants.dialogue_news import awaiting_ruling, with_unread
 from grants.forms.dialogue import MessageForm
 from grants.models import Application, Message, MessageFile
+from grants.received import dialogue
+from grants.received.dialogue_news import awaiting_ruling, with_unread
 from grants.views.impartial import impartial
 from grants.views.sent import own_sent, sent_crumbs
 from portal.documents import uploads
@@ -109,7 +109,7 @@ def _page(request: HttpRequest, application: Application, here: str, extra: dict
 
 
 def _save(request: HttpRequest, application: Application, form: MessageForm) -> None:
-    """Keep text and file; send when that is what was pressed. Raises as `grants.dialogue` does."""
+    """Keep text and file; send when that is what was pressed. Raises as `grants.received.dialogue` does."""
     message = dialogue.write(application, request.user, form.cleaned_data["text"])
     if upload := form.cleaned_data.get("file"):
         dialogue.attach(message, uploads.clean_name(upload.name), uploads.store(upload))

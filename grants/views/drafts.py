@@ -11,20 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants import cross_checks, drafts
-from grants.asked_papers import other_attachments, prefetches, wanted_papers
-from grants.completeness import Task, budgets_of, sections_of, tasks, unread_copies
-from grants.following import Status
+from grants.applying import cross_checks, drafts
+from grants.applying.asked_papers import other_attachments, prefetches, wanted_papers
+from grants.applying.completeness import Task, budgets_of, sections_of, tasks, unread_copies
+from grants.applying.picking import pick, unpick
+from grants.applying.requirements import missing_requirements, requirements
+from grants.applying.signing import sign, signing_of
+from grants.applying.submission import CannotSubmit, freeze
+from grants.associations.library import NewPaper, add_paper
 from grants.forms.associations import SignForm
 from grants.forms.rows import REMOVE_ROW
 from grants.forms.sections import EconomyForm, PapersForm, SectionForm, section_form
-from grants.library import NewPaper, add_paper
 from grants.models import Application, Attachment, PaperType, Section
-from grants.picking import pick, unpick
 from grants.reading import chapters
-from grants.requirements import missing_requirements, requirements
-from grants.signing import sign, signing_of
-from grants.submission import CannotSubmit, freeze
+from grants.received.following import Status
 from grants.views.cowriting import autosave, closed_answer, earlier_of, earlier_sources, is_autosave
 from grants.views.sent import show_sent
 from portal.documents import uploads
@@ -206,7 +206,7 @@ def _bound_form(request: HttpRequest, draft: Application, section: Section) -> S
 
 
 def _save(request: HttpRequest, draft: Application, section: Section, form: SectionForm) -> drafts.Saved:
-    """Save what the person changed and the paper that came with it. Raises as `grants.drafts` does."""
+    """Save what the person changed and the paper that came with it. Raises as `drafts` does."""
     saved = drafts.save_section(
         draft.pk, section, form.chosen(), seen=form.seen, by=request.user, page=form.page
     )

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants import facts
-from grants.association_history import in_words, log_of
-from grants.association_reading import fact_rows, figure_table
+from grants.associations import facts
+from grants.associations.association_history import in_words, log_of
+from grants.associations.association_reading import fact_rows, figure_table
+from grants.associations.members import NotPossible
 from grants.forms.facts import FactsForm, FiguresForm, OfficeHolderForm
-from grants.members import NotPossible
 from grants.models import Association, FactsConfirmation, OfficeHolder, YearlyFigures
 from grants.views.people import crumbs, managed_association, own_association
 from portal.people import kept_form

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants import guarantees
+from grants.associations import guarantees
+from grants.associations.members import NotPossible
 from grants.forms.statements import AnswerGuaranteeForm, AskGuarantorForm
-from grants.members import NotPossible
 from grants.models import Application, Guarantee, Membership, may_sign
 from portal.people import kept_form
 from portal.people.rules import applicant, requires

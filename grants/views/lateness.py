@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from grants import lateness
 from grants.forms.dialogue import LateRulingForm
 from grants.models import Application, Lateness
+from grants.received import lateness
 from grants.views.dialogue import officer_crumbs
 from grants.views.impartial import impartial
 from portal.people import kept_form, rules

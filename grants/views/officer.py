@@ -11,11 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.account_states import AccountState
-from grants.accounts import has_conflict
-from grants.association_reading import figure_table
-from grants.association_register import AssociationFilter, listed
-from grants.following import Status
+from grants.associations.account_states import AccountState
+from grants.associations.accounts import has_conflict
+from grants.associations.association_reading import figure_table
+from grants.associations.association_register import AssociationFilter, listed
 from grants.models import (
     Application,
     Association,
@@ -29,6 +28,7 @@ from grants.models import (
     PromisedPaper,
     YearlyFigures,
 )
+from grants.received.following import Status
 from portal.documents.download import stream
 from portal.documents.templatetags.swedish_text import swedish_date
 from portal.people.rules import case_officer, requires

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants import accounts, eligibility, number_check, paper_review
-from grants.accounts import AccountRefused
+from grants.associations import accounts, eligibility, number_check, paper_review
+from grants.associations.accounts import AccountRefused
 from grants.forms.accounts import ReasonForm
 from grants.forms.officer import CutShortForm, EligibilityForm, NumberForm, ReviewForm
 from grants.models import Association, Eligibility, Paper, PaymentAccount

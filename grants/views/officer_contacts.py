@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grants import contact_register
-from grants.contact_register import CannotHandOver
+from grants.associations import contact_register
+from grants.associations.contact_register import CannotHandOver
 from grants.forms.officer import ContactOfficerForm, HandOverForm, NoteForm, cases_of
 from grants.models import ContactNote, ContactOfficer
 from grants.views.officer import crumbs, known_association

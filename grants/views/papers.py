@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants import drafts, late_papers, library, picking
-from grants.asked_papers import WantedPaper, last_day_to_promise, wanted_papers
-from grants.following import Status
+from grants.applying import drafts, picking
+from grants.applying.asked_papers import WantedPaper, last_day_to_promise, wanted_papers
+from grants.associations import library
+from grants.associations.library import NewPaper, PaperRefused
 from grants.forms.papers import KindForm, LaterForm, LibraryForm
-from grants.library import NewPaper, PaperRefused
 from grants.models import Application, Association, Attachment, Eligibility, Paper, PromisedPaper, Section
+from grants.received import late_papers
+from grants.received.following import Status
 from grants.views.drafts import crumbs as application_crumbs
 from grants.views.drafts import own_application
 from grants.views.people import crumbs, own_association

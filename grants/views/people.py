@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants import acting, invitations, members
+from grants.associations import acting, invitations, members
 from grants.forms.people import InviteForm, RolesForm
 from grants.models import Association, Invitation, Membership
 from portal.people import kept_form, rules

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from grants.models import Application, Print
-from grants.printing import content_of, order_print
 from grants.reading import chapters
+from grants.received.printing import content_of, order_print
 from grants.views.drafts import crumbs, own_application
 from portal.documents.download import stream
 from portal.people.rules import applicant, requires

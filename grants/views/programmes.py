@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.call_reminders import coming
+from grants.calls.call_reminders import coming
 from grants.forms.calls import ProgrammeForm
 from grants.models import Call, GrantProgramme
 from grants.views.calls import crumbs

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants.call_reading import PREFETCH, reading
+from grants.calls.call_reading import PREFETCH, reading
 from grants.models import Call
 from portal.people import rules
 from portal.people.rules import anyone, requires

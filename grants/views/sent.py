@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grants.access import DECISION_KINDS
-from grants.following import steps, told
 from grants.models import Application, CompletionRequest, Message
 from grants.reading import chapters
-from grants.record_reading import signed_rows
+from grants.received.following import steps, told
+from grants.received.record_reading import signed_rows
 from grants.states import OPEN_STATES
 from portal.people.rules import applicant, requires
 from portal.registry.models import Event, Record, RecordFile

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants import conditions
+from grants.associations import conditions
+from grants.associations.members import NotPossible
 from grants.forms.statements import StatementForm
-from grants.members import NotPossible
 from grants.models import Application, ConditionsStatement, StatementConfirmation
 from grants.views.people import crumbs, own_association
 from portal.people import kept_form

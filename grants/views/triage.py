@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from grants.calls.triage import Advice, advise, path
 from grants.models import Call, Contact, GrantProgramme
 from grants.models.programmes import Window
-from grants.triage import Advice, advise, path
 from portal.people.rules import anyone, requires
 
 

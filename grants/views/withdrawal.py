@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from grants.forms.dialogue import WithdrawForm
 from grants.models import UNDO_DISCARD, Application, may_sign
+from grants.received.withdrawal import CannotWithdraw, discard, refusal, restore, withdraw
 from grants.states import State
 from grants.views.sent import own_sent, sent_crumbs
-from grants.withdrawal import CannotWithdraw, discard, refusal, restore, withdraw
 from portal.people import kept_form
 from portal.people.rules import applicant, requires
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
+from grants.associations.shipped_papers import ask_for_papers
+from grants.calls.standard_form import add_standard_form
+from grants.calls.standard_rows import add_standard_rows
 from grants.models import Call, Contact, GrantType, LateRule
 from grants.models.programmes import local_moment
-from grants.shipped_papers import ask_for_papers
-from grants.standard_form import add_standard_form
-from grants.standard_rows import add_standard_rows
 from portal.demo.people import DOMAIN
 from portal.registry.models import Authority
 

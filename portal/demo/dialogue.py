@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from grants import completion, dialogue
-from grants.completion import Asking, Wanted
 from grants.models import Application
+from grants.received import completion, dialogue
+from grants.received.completion import Asking, Wanted
 from portal.registry.models import declare
 
 DAYS_TO_REPLY = 12

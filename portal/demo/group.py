@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grants import guarantees
-from grants.conditions import confirm, statement_for
-from grants.members import Role, Standing, give
+from grants.associations import guarantees
+from grants.associations.conditions import confirm, statement_for
+from grants.associations.members import Role, Standing, give
 from grants.models import Application, Association, Call, FactsConfirmation, LegalForm, Terms, TermsStage
 from portal.demo.people import create_person
 

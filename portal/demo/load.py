@@ -17,12 +17,14 @@ from assessments.assigning import assign
 from assessments.guidelines import install_wording
 from assessments.matters import propose_round, propose_single
 from assessments.models import Criterion
-from grants import signatures
-from grants.asked_papers import wanted_papers
-from grants.call_copying import copy_call
-from grants.call_editing import publish
-from grants.conditions import confirm, install_conditions, statement_for
-from grants.library import pick_valid
+from grants.applying import signatures
+from grants.applying.asked_papers import wanted_papers
+from grants.applying.submission import freeze, submit
+from grants.associations.conditions import confirm, install_conditions, statement_for
+from grants.associations.library import pick_valid
+from grants.calls.call_copying import copy_call
+from grants.calls.call_editing import publish
+from grants.calls.programmes import install_programmes
 from grants.models import (
     Answer,
     Application,
@@ -34,8 +36,6 @@ from grants.models import (
     TermsStage,
     is_answer,
 )
-from grants.programmes import install_programmes
-from grants.submission import freeze, submit
 from portal.committee import minutes, pack, proposals
 from portal.committee.agenda import put_on_agenda
 from portal.committee.matter_text import dissent_sentence

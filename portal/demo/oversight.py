@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from grants import accounts
-from grants.account_states import AccountState
+from grants.associations import accounts
+from grants.associations.account_states import AccountState
 from grants.models import (
     Association,
     AssociationEvent,

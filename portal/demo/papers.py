@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from grants.library import NewPaper, add_paper
+from grants.associations.library import NewPaper, add_paper
 from grants.models import Association, PaperType
 from portal.demo.register import annual_meeting
 from portal.documents.models import StoredFile

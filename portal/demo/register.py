@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
-from grants.invitations import invite
-from grants.members import Role, Standing, end_access, give
+from grants.associations.invitations import invite
+from grants.associations.members import Role, Standing, end_access, give
 from grants.models import Association, FactsConfirmation, OfficeHolder, SigningRule, YearlyFigures
 from portal.demo.people import CHAIR, DOMAIN, PEOPLE, SITE, TREASURER, DemoMember, create_person
 from portal.demo.texts import Story, slug

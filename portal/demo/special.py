@@ -15,8 +15,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from assessments.assigning import assign
-from grants import completing, completion, dialogue, drafts, paper_route
-from grants.copying import copy_answers
+from grants.applying import drafts
+from grants.applying.copying import copy_answers
+from grants.applying.signing import sign
 from grants.models import (
     Application,
     ArrivedBy,
@@ -24,7 +25,7 @@ from grants.models import (
     Call,
     Section,
 )
-from grants.signing import sign
+from grants.received import completing, completion, dialogue, paper_route
 from portal.demo.calls import make_closed_call
 from portal.demo.register import Registered
 from portal.demo.texts import DATA, Story, story_of

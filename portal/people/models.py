@@ -56,7 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    #: The association chosen to act for, while a page is made: lists are narrowed to it (`grants.acting`).
+    #: The association chosen to act for, while a page is made: see `grants.associations.acting`.
     acting_for: int | None = None
 
     objects: ClassVar[UserManager] = UserManager()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.people import rules
 
-#: The session's key for the association a person has chosen to act for: {"id", "name"}; see `grants.acting`.
+#: The session's key for the association a person acts for: {"id", "name"}; see `grants.associations.acting`.
 ACTING_FOR = "acting_for"
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from assessments import assessing
 from assessments.assessing import Written
 from assessments.models import Assessment, Criterion
-from grants import searching
 from grants.models import Application, Association, Call, GrantType, Terms, TermsStage, YearAmount
+from grants.received import searching
 from grants.states import State
 from portal.people.models import Role, User
 from portal.registry.models import Case, declare

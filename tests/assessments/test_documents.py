@@ -19,8 +19,8 @@ from assessments.documents import (
 )
 from assessments.matters import propose_round
 from assessments.models import Assessment, Criterion, Distribution
+from grants.associations.shipped_papers import ask_for_papers
 from grants.models import Application, Association, Call, Commitment, Frame, GrantType, TermsStage
-from grants.shipped_papers import ask_for_papers
 from portal.committee import minutes, proposals
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import Decision, Matter, Outcome

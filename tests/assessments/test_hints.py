@@ -10,10 +10,10 @@ from django.utils import translation
 
 from assessments import case_file, hints
 from assessments.views.impartial import received
-from grants.likeness import likeness, may_be_alike, nearly_equal
+from grants.applying.submission import submit
 from grants.models import Answer, Application, Association, TermsStage
+from grants.received.likeness import likeness, may_be_alike, nearly_equal
 from grants.states import State
-from grants.submission import submit
 from portal.people.models import User
 from portal.registry.models import declare
 from tests.assessments.building import address, officer, opened_by, signed_in

@@ -17,7 +17,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from grants.models import Application, Association, Call, Lateness, Membership, Route
-from grants.paper_route import OnPaper, enter
+from grants.received.paper_route import OnPaper, enter
 from portal.documents.models import StoredFile
 from portal.people.models import User
 from portal.registry.models import Case, Event, Record

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from grants import searching
 from grants.models import Answer, Application, SearchText, TargetGroup
+from grants.received import searching
 from portal.people.models import User
 from portal.registry.models import declare
 from tests.assessments.building import officer, opened_by
@@ -31,7 +31,7 @@ def sent_with(name: str, **answers: Any) -> Application:
     draft = complete(ApplicationFactory.create(association=association))
     for key, value in answers.items():
         Answer.objects.update_or_create(application=draft, key=key, defaults={"value": value})
-    from grants.submission import submit
+    from grants.applying.submission import submit
 
     return submit(draft.pk, draft.created_by)
 
@@ -139,7 +139,7 @@ def test_nothing_that_is_typed_is_an_error(client: Client, text: str) -> None:
 
 
 def test_sending_and_indexing_are_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from grants.submission import submit
+    from grants.applying.submission import submit
 
     association = AssociationFactory.create()
     draft = complete(ApplicationFactory.create(association=association, created_by=person_of(association)))
@@ -147,7 +147,7 @@ def test_sending_and_indexing_are_one(client: Client, monkeypatch: pytest.Monkey
     def broken(ids: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("grants.searching.index", broken)
+    monkeypatch.setattr("grants.received.searching.index", broken)
     with pytest.raises(RuntimeError):
         submit(draft.pk, draft.created_by)
     draft.refresh_from_db()

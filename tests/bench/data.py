@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from assessments.models import Assessment, CheckOutcome, Criterion, FormalCheck, Judgement
-from grants import searching
 from grants.models import (
     Answer,
     Application,
@@ -30,6 +29,7 @@ from grants.models import (
     TermsStage,
     YearAmount,
 )
+from grants.received import searching
 from grants.states import OPEN_STATES, State
 from portal.committee.models import Committee
 from portal.demo.texts import Story, round_stories

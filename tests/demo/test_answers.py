@@ -9,9 +9,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils import translation
 
+from grants.calls.standard_form import library
 from grants.forms.fields import field_for
 from grants.models import Question, QuestionKind
-from grants.standard_form import library
 from portal.demo.special import special_stories
 from portal.demo.texts import Story, development_stories, round_stories
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from grants import cross_checks
-from grants.account_states import AccountState
+from grants.applying import cross_checks
+from grants.associations.account_states import AccountState
 from grants.models import (
     Answer,
     Application,

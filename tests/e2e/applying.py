@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from grants.completeness import sections_of
+from grants.applying.completeness import sections_of
 from grants.models import Call, Question, QuestionKind, Section
 from tests.documents.reading import page_texts
 from tests.e2e.person import Person

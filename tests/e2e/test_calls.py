@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from grants.calls.standard_rows import add_standard_rows
 from grants.models import Call, GrantType
-from grants.standard_rows import add_standard_rows
 from portal.people.models import Role
 from tests.e2e.person import Person
 from tests.e2e.words import say

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from grants.applying.submission import submit
 from grants.states import State
-from grants.submission import submit
 from portal.committee.models import Pack, PackState
 from portal.committee.pack import advance, request_pack
 from portal.demo import load

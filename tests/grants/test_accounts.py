@@ -10,9 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from post_office.models import Email
 
-from grants import accounts
-from grants.account_states import TRANSITIONS, AccountState
-from grants.accounts import AccountRefused, NewAccount
+from grants.associations import accounts
+from grants.associations.account_states import TRANSITIONS, AccountState
+from grants.associations.accounts import AccountRefused, NewAccount
 from grants.models import Association, AssociationEvent, Membership, PaymentAccount
 from portal.documents.models import StoredFile
 from portal.people.models import Role, User

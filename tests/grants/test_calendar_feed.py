@@ -11,11 +11,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from icalendar import Calendar
 
-from grants import completion
 from grants.calendar_feed import address_of, renew
-from grants.completion import Asking, Wanted
 from grants.models import Application, CalendarAddress, Call, CompletionRequest
 from grants.own_dates import own_dates
+from grants.received import completion
+from grants.received.completion import Asking, Wanted
 from portal.people.models import Role, User
 from portal.registry.models import declare
 from tests.factories import ApplicationFactory, AssociationFactory, person_of, sent_application, staff

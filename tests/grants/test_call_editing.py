@@ -12,13 +12,15 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from grants import call_editing, submission
-from grants.call_checks import lacks, stops
-from grants.call_copying import copy_call
-from grants.call_discarding import discard_call
-from grants.call_editing import CannotChange, ChangedMeanwhile, editing
-from grants.call_reminders import coming, waiting
-from grants.call_row_editing import (
+from grants.applying import submission
+from grants.applying.submission import submit
+from grants.calls import call_editing
+from grants.calls.call_checks import lacks, stops
+from grants.calls.call_copying import copy_call
+from grants.calls.call_discarding import discard_call
+from grants.calls.call_editing import CannotChange, ChangedMeanwhile, editing
+from grants.calls.call_reminders import coming, waiting
+from grants.calls.call_row_editing import (
     add_question,
     change_columns,
     change_options,
@@ -28,10 +30,9 @@ from grants.call_row_editing import (
     remove_question,
     save_rows,
 )
+from grants.calls.programmes import install_programmes
 from grants.models import Application, Call, CallCondition, CallEvent, Question, ReportDate
 from grants.models.programmes import local_moment
-from grants.programmes import install_programmes
-from grants.submission import submit
 from portal.people.models import Role, User
 from portal.registry.models import Record
 from tests.factories import ApplicationFactory, CallFactory, complete, sent_application, staff

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from grants.calls.programmes import install_programmes
 from grants.models import Call, CallEvent, Contact, GrantProgramme
 from grants.models.programmes import local_moment
-from grants.programmes import install_programmes
 from portal.people.models import Role
 from portal.registry.models import Authority
 from tests.factories import AuthorityFactory, CallFactory, sent_application, staff

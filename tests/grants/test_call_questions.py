@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from grants.completeness import sections_of
+from grants.applying.completeness import sections_of
 from grants.models import Answer, Application, BudgetLine, Call, PaperType, Question, Section
 from portal.people.models import Role
 from tests.factories import CallFactory, sent_application, staff

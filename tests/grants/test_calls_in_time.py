@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from grants.call_copying import move_day, move_moment, move_years
+from grants.calls.call_copying import move_day, move_moment, move_years
 from grants.models import Call, GrantProgramme
 from grants.models.programmes import local_moment
 from tests.factories import CallFactory

@@ -13,10 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from grants import completing, completion
-from grants.completion import Asking, CannotAsk, Wanted
-from grants.drafts import ChangedMeanwhile, fingerprint, section_values
-from grants.following import status, steps
+from grants.applying.drafts import ChangedMeanwhile, fingerprint, section_values
 from grants.models import (
     Application,
     CompletionReply,
@@ -25,10 +22,13 @@ from grants.models import (
     ReplyPaper,
     Section,
 )
+from grants.received import completing, completion
+from grants.received.completion import Asking, CannotAsk, Wanted
+from grants.received.following import status, steps
+from grants.received.things import changes
+from grants.received.withdrawal import withdraw
 from grants.reminders import remind as send_reminders
 from grants.states import COMPLETION_TRANSITIONS, CompletionState, State
-from grants.things import changes
-from grants.withdrawal import withdraw
 from portal.people.models import Role, User
 from portal.registry.models import Event, Record, RecordFile, declare
 from tests.factories import PDF, AssociationFactory, person_of, sent_application, staff

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from grants import copying
-from grants.completeness import tasks
+from grants.applying import copying
+from grants.applying.completeness import tasks
 from grants.forms.sections import section_form
 from grants.models import (
     Application,

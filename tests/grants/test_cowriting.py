@@ -18,11 +18,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants import drafts
+from grants.applying import drafts
+from grants.applying.submission import submit
+from grants.applying.versions import holds_whole, read_back
 from grants.forms.sections import section_form
 from grants.models import Application, FieldVersion, Membership, Section
-from grants.submission import submit
-from grants.versions import holds_whole, read_back
 from portal.people.models import Role, User
 from tests.factories import ApplicationFactory, AssociationFactory, complete, person_of, staff
 

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from grants import cross_checks
+from grants.applying import cross_checks
+from grants.applying.submission import CannotSubmit, submit
 from grants.models import Application, Association, Attachment, BudgetLine, Call, GrantType, Paper
-from grants.submission import CannotSubmit, submit
 from portal.people.models import Role
 from portal.registry.models import declare
 from tests.factories import (

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from grants import dialogue
 from grants.models import Application, Message, MessageFile
+from grants.received import dialogue
 from portal.documents.models import StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import Event, Record, RecordFile, declare

@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants import facts
-from grants.association_history import in_words, log_of
-from grants.facts import ChangedMeanwhile, confirmation_due, seen_of
-from grants.members import NotPossible, Role
+from grants.applying.signing import sign
+from grants.applying.submission import submit
+from grants.associations import facts
+from grants.associations.association_history import in_words, log_of
+from grants.associations.facts import ChangedMeanwhile, confirmation_due, seen_of
+from grants.associations.members import NotPossible, Role
 from grants.models import Association, FactsConfirmation, OfficeHolder, Signature, SigningRule, YearlyFigures
-from grants.signing import sign
-from grants.submission import submit
 from portal.people.models import Role as StaffRole
 from portal.people.models import User
 from portal.registry.models import Record

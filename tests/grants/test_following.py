@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from grants.following import step_of
 from grants.models import Application, GrantType, Terms, TermsStage
+from grants.received.following import step_of
 from grants.states import State
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role

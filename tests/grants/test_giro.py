@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from grants.giro import LENGTHS, GiroKind, normalise_giro, written_giro
+from grants.associations.giro import LENGTHS, GiroKind, normalise_giro, written_giro
 
 
 @st.composite

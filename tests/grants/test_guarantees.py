@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from grants import guarantees
-from grants.members import NotPossible, Role
+from grants.applying.submission import CannotSubmit, submit
+from grants.associations import guarantees
+from grants.associations.members import NotPossible, Role
 from grants.models import Application, Association, Guarantee, LegalForm
-from grants.submission import CannotSubmit, submit
 from portal.people.models import Role as StaffRole
 from portal.people.models import User
 from portal.registry.models import Case, Record

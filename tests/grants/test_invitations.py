@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from grants import invitations
-from grants.members import NotPossible, Role, Standing
+from grants.associations import invitations
+from grants.associations.members import NotPossible, Role, Standing
 from grants.models import Association, Invitation, Membership
 from portal.people.models import Role as StaffRole
 from portal.people.models import User

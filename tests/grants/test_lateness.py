@@ -12,11 +12,11 @@ from post_office.models import Email
 
 from assessments import assessing
 from assessments.board import board
-from grants.following import status, steps
-from grants.lateness import CannotRule, admit, dismiss
+from grants.applying.submission import CannotSubmit, submit
 from grants.models import Application, Call, Lateness, LateRule
+from grants.received.following import status, steps
+from grants.received.lateness import CannotRule, admit, dismiss
 from grants.states import State
-from grants.submission import CannotSubmit, submit
 from portal.documents.rendering import render_pdf
 from portal.people.models import Role, User
 from portal.registry.models import Event, Record, declare

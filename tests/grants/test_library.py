@@ -14,15 +14,23 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from grants import drafts, late_papers, library, picking
-from grants.asked_papers import prefetches, wanted_papers
-from grants.completeness import missing_tasks
-from grants.library import NewPaper, PaperRefused, add_paper
+from grants.applying import drafts, picking
+from grants.applying.asked_papers import prefetches, wanted_papers
+from grants.applying.completeness import missing_tasks
+from grants.applying.submission import CannotSubmit, submit
+from grants.associations import library
+from grants.associations.library import NewPaper, PaperRefused, add_paper
+from grants.associations.shipped_papers import (
+    SHIPPED,
+    STANDARD_LIST,
+    ask_for_papers,
+    install_paper_types,
+    name_of,
+)
 from grants.models import Application, Association, Call, Membership, Paper, PromisedPaper, Section
 from grants.models.papers import months_after
+from grants.received import late_papers
 from grants.reminders import kinds, remind
-from grants.shipped_papers import SHIPPED, STANDARD_LIST, ask_for_papers, install_paper_types, name_of
-from grants.submission import CannotSubmit, submit
 from portal.documents.models import StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import Event, Record, declare

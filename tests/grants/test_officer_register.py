@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from grants import contact_register, eligibility, library, number_check, paper_review
-from grants.accounts import NewAccount, enter
-from grants.library import NewPaper, add_paper
+from grants.associations import contact_register, eligibility, library, number_check, paper_review
+from grants.associations.accounts import NewAccount, enter
+from grants.associations.library import NewPaper, add_paper
 from grants.models import (
     Application,
     Association,

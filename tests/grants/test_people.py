@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from grants import members
-from grants.members import NotPossible, Role, Standing
+from grants.associations import members
+from grants.associations.members import NotPossible, Role, Standing
 from grants.models import Application, Association, Invitation, Membership, may_sign
 from grants.people_of import people_of
 from portal.people.models import User

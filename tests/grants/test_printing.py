@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from grants import drafts
+from grants.applying import drafts
+from grants.applying.submission import submit
 from grants.forms.sections import section_form
 from grants.models import Application, Print, Section
-from grants.printing import order_print
-from grants.submission import submit
+from grants.received.printing import order_print
 from portal.documents import work
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role

@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from grants import call_editing
-from grants.call_copying import copy_call
+from grants.applying.submission import submit
+from grants.calls import call_editing
+from grants.calls.call_copying import copy_call
+from grants.calls.programmes import install_programmes
+from grants.calls.triage import ACTIVITY, FOR_WHOM, HOW, WHEN, WHO, advise, path
 from grants.models import BudgetHeading, Call, CallCondition, GrantType, Question, ReportDate
-from grants.programmes import install_programmes
-from grants.submission import submit
-from grants.triage import ACTIVITY, FOR_WHOM, HOW, WHEN, WHO, advise, path
 from portal.people.models import Role
 from portal.registry.models import Record
 from tests.factories import ApplicationFactory, CallFactory, complete, staff

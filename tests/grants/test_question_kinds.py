@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from grants.completeness import budgets_of, tasks
+from grants.applying.completeness import budgets_of, tasks
+from grants.applying.submission import freeze, submit
 from grants.forms.sections import section_form
 from grants.models import Application, GrantType, Question, Section
-from grants.submission import freeze, submit
 from portal.registry.models import Record
 from tests.factories import ApplicationFactory, CallFactory, complete
 

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from grants.associations.registration import AlreadyRegistered, register_association
 from grants.models import Application, Association, Membership
-from grants.registration import AlreadyRegistered, register_association
 from portal.people.models import Role
 from tests.factories import AssociationFactory, CallFactory, UserFactory, person_of, staff
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from grants.completeness import tasks
+from grants.applying.completeness import tasks
 from grants.forms.sections import section_form
 from grants.models import Application, Section
 from tests.factories import PASSWORD, ApplicationFactory, AssociationFactory, CallFactory, complete, person_of

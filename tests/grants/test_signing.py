@@ -15,14 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from grants import drafts, members
-from grants.drafts import section_values
+from grants.applying import drafts
+from grants.applying.drafts import section_values
+from grants.applying.picking import unpick
+from grants.applying.signing import sign
+from grants.applying.submission import CannotSubmit, submit
+from grants.associations import members
+from grants.associations.members import Role
 from grants.forms.sections import section_form
-from grants.members import Role
 from grants.models import Application, Association, Membership, Section, Signature, SigningRule
-from grants.picking import unpick
-from grants.signing import sign
-from grants.submission import CannotSubmit, submit
 from portal.people.models import Role as StaffRole
 from portal.people.models import User
 from portal.registry.models import Case, Record, declare

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from grants.calendar import WIDTH, calendar_of
+from grants.calls.calendar import WIDTH, calendar_of
 from grants.models import Application, Call
 from portal.people.models import Role
 from tests.factories import ApplicationFactory, CallFactory, sent_application, staff

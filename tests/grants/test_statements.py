@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from grants import conditions
-from grants.conditions import confirmation_for, install_conditions, statement_for
-from grants.members import NotPossible, Role
+from grants.applying.submission import CannotSubmit, submit
+from grants.associations import conditions
+from grants.associations.conditions import confirmation_for, install_conditions, statement_for
+from grants.associations.members import NotPossible, Role
 from grants.models import Application, ConditionsStatement, StatementConfirmation
-from grants.submission import CannotSubmit, submit
 from portal.registry.models import Case, Record
 from tests.factories import ApplicationFactory, AuthorityFactory, CallFactory, complete, person_of
 

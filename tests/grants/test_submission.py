@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
+from grants.applying.submission import CannotSubmit, submit
 from grants.models import Application, Association, BudgetLine, Membership
-from grants.submission import CannotSubmit, submit
 from portal.documents.models import Document, DocumentState
 from portal.people.models import Role
 from portal.registry.models import Case, Event, Record

@@ -10,10 +10,10 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grants.completeness import sections_of
+from grants.applying.completeness import sections_of
+from grants.calls.standard_form import library
 from grants.models import Application, Call, Column, Question, QuestionKind, Section
 from grants.personal_number import looks_like_personal_number
-from grants.standard_form import library
 from portal.registry.models import Record
 from tests.factories import ApplicationFactory, CallFactory, complete
 

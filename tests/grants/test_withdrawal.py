@@ -14,13 +14,13 @@ from post_office.models import Email
 
 from assessments.board import board
 from assessments.matters import CannotPropose, propose_single
-from grants import cross_checks, drafts
+from grants.applying import cross_checks, drafts
+from grants.applying.submission import CannotSubmit, submit
 from grants.models import Application, Membership, PromisedPaper
 from grants.own_dates import own_dates
+from grants.received.withdrawal import CannotWithdraw, discard, restore, withdraw
 from grants.reminders import remind
 from grants.states import State
-from grants.submission import CannotSubmit, submit
-from grants.withdrawal import CannotWithdraw, discard, restore, withdraw
 from portal.people.models import Role
 from portal.registry.models import Event, Record, declare
 from tests.factories import (

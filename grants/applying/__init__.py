@@ -1,0 +1,1 @@
+"""Applying: writing a draft together, checking it, signing and sending."""

@@ -1,0 +1,1 @@
+"""Associations: their facts, people, papers, account, conditions and standing."""

@@ -1,0 +1,1 @@
+"""Calls: written, copied, published and read; where to begin."""

@@ -1,0 +1,1 @@
+"""What was received: followed, completed, talked about, withdrawn, found."""
