@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from grants import converters  # noqa: F401 - registers `section`
 from grants.views import call_preview, call_questions, call_rows, calls, contacts, programmes
 
 urlpatterns = [
