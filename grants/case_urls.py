@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from grants import converters  # noqa: F401 - registers `section`
 from grants.views import asking, completing, dialogue, lateness, printing, reminders, withdrawal
 
 patterns: list[URLPattern] = [
