@@ -24,5 +24,6 @@ urlpatterns = [
     path("<int:application_id>/till-namnden/", desk.single, name="single"),
     path("omgangar/", rounds.rounds, name="rounds"),
     path("omgangar/<int:call_id>/", rounds.round_board, name="round"),
+    path("omgangar/<int:call_id>/formalia/", checking.check_list, name="check-list"),
     path("omgangar/<int:call_id>/till-namnden/", rounds.hand_over, name="hand-over"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,12 +11,37 @@ from django.utils.translation import gettext as _
 
 from assessments import formal_checks
 from assessments.checks_form import ChecksForm
+from assessments.models import FormalCheck
 from assessments.registry_entry import RegistryEntryForm
 from assessments.views.impartial import impartial
+from grants.calls.call_row_editing import save_rows
+from grants.forms.call_rows import ConditionForm
 from grants.models import Application
+from grants.views.call_rows import edit_rows
+from grants.views.calls import officers_call
 from portal.people import kept_form, rules
 from portal.people.rules import requires
 from portal.registry.models import TitleChanged
+
+
+@requires(rules.case_officer)
+def check_list(request: HttpRequest, call_id: int) -> HttpResponse:
+    """The points of a call's formal check, changed until the first application is sent."""
+    call = officers_call(request, call_id)
+    points = FormalCheck.objects.visible_to(request.user).filter(call=call)
+
+    def save(rows: list[dict[str, Any]], seen: int) -> None:
+        save_rows(call.pk, FormalCheck, rows, named_by=ConditionForm.named_by, seen=seen)
+
+    return edit_rows(
+        request,
+        call,
+        ConditionForm,
+        [{"key": point.key, "text_sv": point.text_sv, "text_en": point.text_en} for point in points],
+        save,
+        title=_("Formal check"),
+        lead=_("What officers go through in each application, with an outcome and a note on every point."),
+    )
 
 
 @requires(rules.case_officer)

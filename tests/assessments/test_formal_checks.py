@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments import formal_checks
 from assessments.formal_checks import Finding, Outcome
 from assessments.models import CheckOutcome, FormalCheck
-from grants.models import Application
-from portal.people.models import User
+from grants.models import Application, Call
+from portal.people.models import Role, User
 from portal.registry.models import Event
 from tests.assessments.building import address, officer, opened_by, signed_in
-from tests.factories import CallFactory
+from tests.factories import CallFactory, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +161,26 @@ def test_it_takes_as_many_queries_for_one_point_as_for_all(django_assert_num_que
         application = Application.objects.select_related("case").get(pk=application.pk)
         with django_assert_num_queries(8 if len(findings) == 1 else 9):  # the event besides
             formal_checks.save(application, findings, person)
+
+
+def test_the_list_is_changed_until_the_first_application_is_sent(client: Client) -> None:
+    call = CallFactory.create(published=False)
+    client.force_login(staff(Role.CASE_OFFICER))
+    page = reverse("assessments:check-list", args=[call.pk])
+    form = client.get(page).context["formset"]
+    first = form.forms[0].initial
+
+    def saved(text: str) -> Any:
+        seen = str(client.get(page).context["seen"])
+        posted = {"rad-TOTAL_FORMS": "1", "rad-INITIAL_FORMS": "1", "seen": seen}
+        row = {"key": first["key"], "text_sv": text, "text_en": "Another", "ORDER": "1"}
+        return client.post(page, posted | {f"rad-0-{name}": value for name, value in row.items()})
+
+    assert saved("Ansökan kom i tid").status_code == 302
+    assert [(point.key, point.text_sv) for point in call.formal_checks.all()] == [
+        (first["key"], "Ansökan kom i tid")
+    ]
+
+    Call.objects.update(frozen_at=timezone.now())
+    assert saved("Något annat").status_code == 422
+    assert call.formal_checks.get().text_sv == "Ansökan kom i tid"

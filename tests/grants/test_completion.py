@@ -437,7 +437,7 @@ def test_withdrawing_closes_the_request(sent: Application, waiting: CompletionRe
 def test_the_way_says_that_a_completion_is_awaited(sent: Application, waiting: CompletionRequest) -> None:
     row = Application.objects.with_completion().select_related("call").get()
     assert status(row).color == "warning"
-    assert [step.is_now for step in steps(row, [waiting])] == [True, True, False, False, False]
+    assert [step.is_now for step in steps(row, [waiting])] == [False, True, False, False, False]
 
 
 def test_soon_due_and_overdue_are_reminded_of_once_each(

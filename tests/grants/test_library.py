@@ -57,6 +57,8 @@ def new(code: str, content: bytes = PDF, **fields: Any) -> NewPaper:
 
 @pytest.fixture
 def association() -> Association:
+    # A test with threads empties the tables after it, the shipped kinds of papers among them.
+    install_paper_types()
     return AssociationFactory.create()
 
 
