@@ -45,18 +45,22 @@ class Hint:
     link: str
 
 
-def hints(application: Application, others: Sequence[Application], user: Any) -> list[Hint]:
-    """`application` is one that `assessments.views.impartial` read, with answers and budget prefetched;
-    `others` are the association's applications that the user may see, with terms prefetched.
+def own(application: Application, others: Sequence[Application]) -> list[Hint]:
+    """What the association's own papers say; no queries.
 
-    Three queries at most besides what is prefetched, however much there is to compare with.
+    `application` has answers and budget prefetched; `others` are the association's applications that the
+    officer may see, with terms prefetched.
     """
-    return [
-        *_same_years(application, others),
-        *_nearly_equal(application, user),
-        *_shared_contacts(application.association, user),
-        *_money_from_the_city(application),
-    ]
+    return [*_same_years(application, others), *_money_from_the_city(application)]
+
+
+def compared(application: Application, user: Any) -> list[Hint]:
+    """What other associations' applications say, of those that `user` may see.
+
+    `application` is one that `assessments.views.impartial` read. It looks through all that came in around the
+    same time, so the case's page asks for it afterwards.
+    """
+    return [*_nearly_equal(application, user), *_shared_contacts(application.association, user)]
 
 
 def _case_page(application_id: int) -> str:

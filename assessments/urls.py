@@ -14,6 +14,7 @@ urlpatterns = [
     path("papper/", paper.choose, name="paper"),
     path("papper/<int:call_id>/", paper.paper, name="paper-entry"),
     path("<int:application_id>/", officer.application, name="application"),
+    path("<int:application_id>/liknande/", officer.compared, name="compared"),
     path("<int:application_id>/jav/", officer.declare, name="declare"),
     path("<int:application_id>/formalia/", checking.checks, name="checks"),
     path("<int:application_id>/registrering/", checking.registry_entry, name="registry-entry"),

@@ -406,6 +406,7 @@ ROUTES = {
     "assessments:application": Route(OFFICER, application),
     "assessments:declare": Route(OFFICER, application),
     "assessments:checks": Route(OFFICER, application),
+    "assessments:compared": Route(OFFICER, application),
     "assessments:check-list": Route(OFFICERS, call),
     "assessments:registry-entry": Route(OFFICER, application),
     "assessments:begin": Route(OFFICER, application),

@@ -58,7 +58,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "application": application,
         "file": file,
         "warnings": [finding for finding in file.warnings if finding.code not in hints.REPLACES],
-        "hints": hints.hints(application, file.history, request.user),
+        "hints": hints.own(application, file.history),
         "years": case_file.money_by_year([application, *file.history]),
         "checks": formal_checks.progress_of(application),
         "officers": assigning.officers(),
@@ -74,6 +74,18 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "may_hand_over": application.state == State.ASSESSED and not application.call.is_round,
     }
     return render(request, "assessments/application.html", context)
+
+
+@requires(rules.case_officer)
+@impartial
+def compared(request: HttpRequest, application: Application) -> HttpResponse:
+    """What is like this in other applications: a part of the case's page, or a page of its own."""
+    is_part = bool(request.headers.get("HX-Request"))
+    return render(
+        request,
+        "assessments/parts/compared.html" if is_part else "assessments/compared.html",
+        {"application": application, "hints": hints.compared(application, request.user)},
+    )
 
 
 def _receipt(application: Application) -> int | None:

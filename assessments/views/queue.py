@@ -32,7 +32,7 @@ ROWS_A_PAGE = 25
 #: The queue counts and turns pages this far; what is further down is reached by narrowing the list.
 MOST_ROWS = 1_000
 #: So many hits of a search are put in order; who gets more asks for something narrower.
-MOST_HITS = 500
+MOST_HITS = 200
 
 
 class QueuePaginator(Paginator):

@@ -28,7 +28,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def unread_by(self, user: Any) -> MessageQuerySet:
         """Sent by the other side and not opened by anyone of this side."""
-        return self.sent().filter(read_at=None, from_association=not rules.applicant(user))
+        return self.sent().filter(unread_by(user))
+
+
+def unread_by(user: Any) -> Q:
+    """From the other side, and not opened by anyone of this side."""
+    return Q(read_at=None, from_association=not rules.applicant(user))
 
 
 class Message(models.Model):

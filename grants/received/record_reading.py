@@ -13,6 +13,9 @@ from grants.reading import Row
 from portal.documents.templatetags.swedish_text import kronor, orgnr, swedish_moment
 from portal.registry.models import Record
 
+#: What is read of a frozen application; its answers are many times longer.
+PARTS = ("signatures", "conditions", "guarantor")
+
 
 def signed_rows(application: Application, user: Any) -> list[Row]:
     """Signatures, conditions and guarantor of the application as it was sent, for one who may read it.
@@ -23,10 +26,10 @@ def signed_rows(application: Application, user: Any) -> list[Row]:
         Record.objects.visible_to(user)
         .filter(case=application.case_id, kind=Record.Kind.APPLICATION)
         .order_by("created_at", "pk")
-        .values_list("content", flat=True)
+        .values(*(f"content__{part}" for part in PARTS))
         .first()
     )
-    return rows_of(first or {})
+    return rows_of({part: first[f"content__{part}"] for part in PARTS} if first else {})
 
 
 def rows_of(content: Mapping[str, Any]) -> list[Row]:

@@ -32,7 +32,7 @@ def texts(application: Application, person: User) -> list[str]:
     request.user = person
     read = received(request, application.pk)
     file = case_file.read(read, person)
-    return [hint.text for hint in hints.hints(read, file.history, person)]
+    return [hint.text for hint in [*hints.own(read, file.history), *hints.compared(read, person)]]
 
 
 def in_english(application: Application, person: User) -> list[str]:
