@@ -30,6 +30,7 @@ from grants.views.sent import show_sent
 from portal.documents import uploads
 from portal.documents.download import stream
 from portal.people import kept_form
+from portal.people.arrival import arrived_at
 from portal.people.rules import applicant, requires
 
 
@@ -275,7 +276,7 @@ def check(request: HttpRequest, application_id: int) -> HttpResponse:
     form = SignForm(kept_form.data(request))
     if request.method == "POST" and form.is_valid():
         try:
-            signed = sign(draft.pk, request.user)
+            signed = sign(draft.pk, request.user, arrived_at=arrived_at(request))
         except CannotSubmit as refused:
             messages.error(request, str(refused))
             return redirect("grants:check", draft.pk)
