@@ -7,8 +7,11 @@ from grants.models.applications import (
     Application,
     ArrivedBy,
     Lateness,
+    Outcome,
+    Referral,
     Route,
     Terms,
+    TermsReport,
     TermsStage,
     YearAmount,
 )
@@ -16,7 +19,7 @@ from grants.models.associations import Association, Independence, LegalForm, Mem
 from grants.models.budgets import BudgetHeading, BudgetLine, BudgetSide, budget_lines_of
 from grants.models.call_rows import CallCondition, CallEvent, ReportDate
 from grants.models.calls import Call, GrantType, LateRule
-from grants.models.commitments import Commitment, Frame
+from grants.models.commitments import Commitment, CommitmentSource, Frame
 from grants.models.completions import CompletionItem, CompletionReply, CompletionRequest, ReplyPaper
 from grants.models.contact_register import AssociationEvent, ContactNote, ContactOfficer, note_event
 from grants.models.contacts import Contact
@@ -62,6 +65,7 @@ __all__ = [
     "CallWatch",
     "Column",
     "Commitment",
+    "CommitmentSource",
     "CompletionItem",
     "CompletionReply",
     "CompletionRequest",
@@ -86,6 +90,7 @@ __all__ = [
     "Message",
     "MessageFile",
     "OfficeHolder",
+    "Outcome",
     "Paper",
     "PaperType",
     "PaymentAccount",
@@ -93,6 +98,7 @@ __all__ = [
     "PromisedPaper",
     "Question",
     "QuestionKind",
+    "Referral",
     "Reminder",
     "ReplyPaper",
     "ReportDate",
@@ -104,6 +110,7 @@ __all__ = [
     "StatementConfirmation",
     "TargetGroup",
     "Terms",
+    "TermsReport",
     "TermsStage",
     "UnwantedReminder",
     "YearAmount",

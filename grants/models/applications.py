@@ -15,6 +15,7 @@ from grants.models.associations import Association, Membership
 from grants.models.calls import Call, GrantType
 from grants.models.questions import Question
 from grants.states import SENT_STATES, State
+from portal import ways_in
 from portal.people import rules
 from portal.registry.models import Case, ConflictOfInterest
 
@@ -50,6 +51,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: Any) -> ApplicationQuerySet:
         """An association's people see their own; the administration what was sent, never a draft.
 
+        Other staff see what a room opens to them, such as what they are to read a second time.
+
         Tryckfrihetsförordningen 2:13: a draft stays the sender's own as long as staff cannot open it.
         """
         if not user.is_authenticated:
@@ -63,7 +66,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
                 association__in=Membership.objects.current().held_by(user).values("association"),
                 discarded_at=None,
             )
-        return self.none()
+        conflicts = ConflictOfInterest.objects.declared_by(user).values("case")
+        return self.sent().filter(ways_in.through(Application, user)).exclude(case__in=conflicts)
 
     def discarded_of(self, user: Any, now: datetime | None = None) -> ApplicationQuerySet:
         """Drafts that the person's associations have discarded and may still take back."""
@@ -267,6 +271,31 @@ class TermsStage(models.TextChoices):
     DECIDED = "decided", _("Decision")
 
 
+class Referral(models.TextChoices):
+    """Where an association is shown instead of getting money here."""
+
+    COMMITTEE = "committee", _("Another committee")
+    IOP = "iop", _("A partnership (IOP)")
+
+
+class Outcome(models.TextChoices):
+    """What terms mean beside what was applied for."""
+
+    GRANT = "grant", _("Grant")
+    PART = "part", _("Part of what was applied for")
+    OTHER_TYPE = "other_type", _("Another grant than applied for")
+    REJECT = "reject", _("Rejection")
+    REFER_COMMITTEE = "refer_committee", _("Refer to another committee")
+    REFER_IOP = "refer_iop", _("Refer to a partnership (IOP)")
+
+
+_OUTCOME_WITHOUT_MONEY = {
+    "": Outcome.REJECT,
+    Referral.COMMITTEE: Outcome.REFER_COMMITTEE,
+    Referral.IOP: Outcome.REFER_IOP,
+}
+
+
 class Terms(models.Model):
     """Grant type, amount per year and conditions of one application at one stage.
 
@@ -277,12 +306,22 @@ class Terms(models.Model):
     stage = models.CharField(max_length=20, choices=TermsStage.choices)
     grant_type = models.CharField(max_length=30, choices=GrantType.choices)
     conditions = models.TextField(blank=True)
+    referral = models.CharField(_("Refer to"), max_length=20, choices=Referral.choices, blank=True)
+    referred_to = models.CharField(
+        _("To whom"), max_length=100, blank=True, help_text=_("For example: vård- och omsorgsnämnden")
+    )
 
     objects = OfApplicationQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["application", "stage"], name="grants_terms_once_a_stage")
+            models.UniqueConstraint(fields=["application", "stage"], name="grants_terms_once_a_stage"),
+            models.CheckConstraint(
+                condition=Q(referral="") | Q(referral__in=Referral.values), name="grants_referral_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(referral="committee") | ~Q(referred_to=""), name="grants_referral_says_to_whom"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -311,6 +350,16 @@ class Terms(models.Model):
     def is_grant(self) -> bool:
         return self.total > 0
 
+    def outcome(self, applied: Terms | None) -> Outcome:
+        """What these terms mean for one who applied for `applied`; uses prefetched rows."""
+        if not self.is_grant:
+            return _OUTCOME_WITHOUT_MONEY[self.referral]
+        if applied is None:
+            return Outcome.GRANT
+        if self.grant_type != applied.grant_type:
+            return Outcome.OTHER_TYPE
+        return Outcome.GRANT if self.amounts == applied.amounts else Outcome.PART
+
     def set_amounts(self, amounts: dict[int, int]) -> None:
         """Replace the amounts; years without money are left out."""
         self.year_amounts.all().delete()
@@ -319,11 +368,13 @@ class Terms(models.Model):
         )
 
 
-class YearAmountQuerySet(models.QuerySet["YearAmount"]):
-    def visible_to(self, user: Any) -> YearAmountQuerySet:
+class OfTermsQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Any:
         """Seen by whoever sees the application."""
         return self.filter(terms__application__in=Application.objects.visible_to(user))
 
+
+class YearAmountQuerySet(OfTermsQuerySet):
     def before_committee(self, authority_id: int) -> YearAmountQuerySet:
         """What is proposed and lies before the authority's committee, undecided."""
         return self.filter(
@@ -355,3 +406,22 @@ class YearAmount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}: {self.amount}"
+
+
+class TermsReport(models.Model):
+    """When the use of one year's grant is to be reported, under one stage's terms."""
+
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="reports")
+    year = models.PositiveSmallIntegerField()
+    due_on = models.DateField(_("Last day to report"))
+
+    objects = OfTermsQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["year"]
+        constraints = [
+            models.UniqueConstraint(fields=["terms", "year"], name="grants_one_report_a_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.due_on}"

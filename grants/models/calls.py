@@ -99,6 +99,12 @@ class Call(models.Model):
         blank=True,
         help_text=_("For calendars; leave it empty when no day is known."),
     )
+    max_amount = models.PositiveIntegerField(
+        _("Most a year, kronor"),
+        null=True,
+        blank=True,
+        help_text=_("The most one association can be proposed a year; empty for no cap."),
+    )
     late_rule = models.CharField(
         _("Late applications"), max_length=20, choices=LateRule.choices, default=LateRule.CLOSED
     )

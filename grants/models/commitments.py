@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
 from portal.registry.models import Authority, Case
@@ -24,12 +25,21 @@ class Frame(models.Model):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="frames")
     year = models.PositiveSmallIntegerField()
     amount = models.PositiveIntegerField()
+    reserve = models.PositiveIntegerField(
+        _("Reserve"), default=0, help_text=_("Whole kronor set aside for what comes during the year.")
+    )
     child_goal_percent = models.PositiveSmallIntegerField(default=20)
 
     objects = FrameQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["authority", "year"], name="grants_one_frame_a_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "year"], name="grants_one_frame_a_year"),
+            models.CheckConstraint(condition=Q(reserve__lte=F("amount")), name="grants_reserve_within_frame"),
+            models.CheckConstraint(
+                condition=Q(child_goal_percent__lte=100), name="grants_child_goal_percent"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.authority} {self.year}: {self.amount}"
@@ -42,8 +52,15 @@ class Frame(models.Model):
 
     @property
     def remaining(self) -> int:
-        """Whole kronor not yet bound for the year."""
-        return self.amount - self.committed
+        """Whole kronor neither bound nor held in reserve for the year."""
+        return self.amount - self.reserve - self.committed
+
+
+class CommitmentSource(models.TextChoices):
+    """What kind of decision binds the money."""
+
+    GRANT = "grant", _("Grants")
+    IOP = "iop", _("Partnerships (IOP)")
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
@@ -60,6 +77,7 @@ class Commitment(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="commitments")
     year = models.PositiveSmallIntegerField()
     amount = models.PositiveIntegerField()
+    source = models.CharField(max_length=20, choices=CommitmentSource.choices, default=CommitmentSource.GRANT)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = CommitmentQuerySet.as_manager()
@@ -68,6 +86,9 @@ class Commitment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "year"], name="grants_one_commitment_a_year"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="grants_commitment_positive"),
+            models.CheckConstraint(
+                condition=Q(source__in=CommitmentSource.values), name="grants_commitment_source_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,8 @@ class Role(models.TextChoices):
     SECRETARY = "secretary", _("Committee secretary")
     CHAIR = "chair", _("Chair")
     MEMBER = "member", _("Committee member")
+    SECOND_READER = "second_reader", _("Second reader")
+    UNIT_CONTACT = "unit_contact", _("Contact of a unit")
 
 
 #: Roles that follow cases through registry, assessment and committee.
@@ -104,3 +106,49 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role}"
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def visible_to(self, user: Any) -> UnitQuerySet:
+        """Which units the administration has is public."""
+        return self
+
+    def with_contact(self, user: Any) -> UnitQuerySet:
+        """The units that the person answers for."""
+        return self.filter(contacts__user_id=user.pk)
+
+
+class Unit(models.Model):
+    """A unit of the administration (verksamhet) that meets the same people as associations do."""
+
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitContactQuerySet(models.QuerySet["UnitContact"]):
+    def visible_to(self, user: Any) -> UnitContactQuerySet:
+        """A person sees for which units they answer."""
+        return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
+
+
+class UnitContact(models.Model):
+    """A person who answers for a unit; they hold the role `UNIT_CONTACT` too."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="contacts")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="unit_contacts")
+
+    objects = UnitContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "user"], name="people_contact_once_a_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.user_id}"

@@ -48,6 +48,25 @@ def case_officer(user: Any) -> bool:
     return _holds(user, Role.CASE_OFFICER)
 
 
+def second_reader(user: Any) -> bool:
+    """Someone who reads cases a second time without being a case officer."""
+    return _holds(user, Role.SECOND_READER)
+
+
+def reader(user: Any) -> bool:
+    """Who can be asked for a second reading: a colleague, or someone who only reads."""
+    return _holds(user, Role.CASE_OFFICER, Role.SECOND_READER)
+
+
+def unit_contact(user: Any) -> bool:
+    return _holds(user, Role.UNIT_CONTACT)
+
+
+def handles_cases(user: Any) -> bool:
+    """Who has to declare conflicts of interest before a case opens (kommunallagen 7:4)."""
+    return _holds(user, Role.CASE_OFFICER, Role.SECOND_READER, Role.UNIT_CONTACT)
+
+
 def secretary(user: Any) -> bool:
     return _holds(user, Role.SECRETARY)
 

@@ -255,6 +255,7 @@ class Record(WrittenOnce):
         WITHDRAWAL = "aterkallelse", _("Withdrawal")
         LATE_RULING = "beslut_sen_ansokan", _("Decision on a late application")
         PROMISED_PAPER = "utlovat_papper", _("Paper handed in later")
+        STATEMENT = "yttrande", _("Statement of a unit")
 
     #: What passes between association and officers: opened by a declaration, as the application is.
     OF_THE_PARTIES = (
@@ -350,6 +351,19 @@ class Event(WrittenOnce):
         UNASSIGNED = "unassigned", _("No longer assigned to anyone")
         CHECKED = "checked", _("The formal check was done")
         TITLE_CHANGED = "title_changed", _("The title in the register was changed")
+        READING_ASKED = "reading_asked", _("A second reading was asked for")
+        READER_CHOSEN = "reader_chosen", _("A second reader was chosen")
+        READING_DONE = "reading_done", _("The second reading was finished")
+        DIFFERENCE_EXPLAINED = (
+            "difference_explained",
+            _("A difference between the two readings was explained"),
+        )
+        STATEMENT_ASKED = "statement_asked", _("A statement was asked for")
+        STATEMENT_ANSWERED = "statement_answered", _("The statement came in")
+        STATEMENT_WITHDRAWN = "statement_withdrawn", _("The question for a statement was taken back")
+        AMOUNT_CHANGED = "amount_changed", _("The proposed amount was changed")
+        SCENARIO_CHOSEN = "scenario_chosen", _("A way to share the frame was chosen for the proposal")
+        ASSESSMENT_CORRECTED = "assessment_corrected", _("The assessment was corrected")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=40, choices=Kind.choices)
