@@ -256,6 +256,8 @@ class Record(WrittenOnce):
         LATE_RULING = "beslut_sen_ansokan", _("Decision on a late application")
         PROMISED_PAPER = "utlovat_papper", _("Paper handed in later")
         STATEMENT = "yttrande", _("Statement of a unit")
+        MINUTES = "protokoll", _("Minutes")
+        DELEGATION_DECISION = "delegationsbeslut", _("Decision by delegation")
 
     #: What passes between association and officers: opened by a declaration, as the application is.
     OF_THE_PARTIES = (
@@ -363,6 +365,11 @@ class Event(WrittenOnce):
         STATEMENT_WITHDRAWN = "statement_withdrawn", _("The question for a statement was taken back")
         AMOUNT_CHANGED = "amount_changed", _("The proposed amount was changed")
         SCENARIO_CHOSEN = "scenario_chosen", _("A way to share the frame was chosen for the proposal")
+        MINUTES_APPROVED = "minutes_approved", _("The minutes were approved")
+        NOTICE_UP = "notice_up", _("The approval was announced on the notice board")
+        APPEALED = "appealed", _("An appeal was registered")
+        APPEAL_SETTLED = "appeal_settled", _("The appeal was settled")
+        DELEGATED = "delegated", _("Decided by delegation")
         ASSESSMENT_CORRECTED = "assessment_corrected", _("The assessment was corrected")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")

@@ -1,6 +1,13 @@
 """The committee's nouns; it knows no grant and no agreement."""
 
-from portal.committee.models.decisions import FINAL_OUTCOMES, Decision, MinutesNote, Outcome
+from portal.committee.models.decisions import (
+    FINAL_OUTCOMES,
+    Decision,
+    LineOutcome,
+    MinutesNote,
+    Outcome,
+)
+from portal.committee.models.delegation import DelegationDecision, DelegationRule
 from portal.committee.models.matters import (
     CLOSED_STATES,
     ChairsProposal,
@@ -13,29 +20,80 @@ from portal.committee.models.matters import (
     MatterState,
     Stage,
 )
-from portal.committee.models.meetings import AgendaItem, Committee, Meeting
-from portal.committee.models.packs import PACK_WAITING_STATES, Pack, PackPart, PackState
+from portal.committee.models.meetings import AgendaItem, Committee, Meeting, StandingItem
+from portal.committee.models.minutes import (
+    Appeal,
+    ApprovalRole,
+    Minutes,
+    MinutesApproval,
+    MinutesCorrection,
+    MinutesParagraph,
+    MinutesState,
+)
+from portal.committee.models.packs import (
+    PACK_WAITING_STATES,
+    Pack,
+    PackCopy,
+    PackPart,
+    PackState,
+    PrivateNote,
+)
+from portal.committee.models.seats import Presidium, Seat, SeatKind
+from portal.committee.models.sittings import (
+    Attendance,
+    Ballot,
+    BallotChoice,
+    Dissent,
+    Motion,
+    MotionKind,
+    Recusal,
+    Vote,
+)
 
 __all__ = [
     "CLOSED_STATES",
     "FINAL_OUTCOMES",
     "PACK_WAITING_STATES",
     "AgendaItem",
+    "Appeal",
+    "ApprovalRole",
+    "Attendance",
+    "Ballot",
+    "BallotChoice",
     "ChairsProposal",
     "Committee",
     "Decision",
     "DecisionPoint",
+    "DelegationDecision",
+    "DelegationRule",
+    "Dissent",
     "LineAmount",
+    "LineOutcome",
     "Matter",
     "MatterAppendix",
     "MatterLine",
     "MatterSection",
     "MatterState",
     "Meeting",
+    "Minutes",
+    "MinutesApproval",
+    "MinutesCorrection",
     "MinutesNote",
+    "MinutesParagraph",
+    "MinutesState",
+    "Motion",
+    "MotionKind",
     "Outcome",
     "Pack",
+    "PackCopy",
     "PackPart",
     "PackState",
+    "Presidium",
+    "PrivateNote",
+    "Recusal",
+    "Seat",
+    "SeatKind",
     "Stage",
+    "StandingItem",
+    "Vote",
 ]

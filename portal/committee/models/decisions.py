@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.committee.models.matters import Matter, PartOfMatterQuerySet
+from portal.committee.models.matters import Matter, MatterLine, PartOfMatterQuerySet
 from portal.committee.models.meetings import AgendaItem, Committee
 from portal.documents.models import Document
 
@@ -40,6 +40,9 @@ class Decision(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     released_at = models.DateTimeField(null=True, blank=True)
+    is_immediate = models.BooleanField(
+        _("Approved at once"), default=False, help_text=_("Paragrafen förklaras omedelbart justerad.")
+    )
     extract = models.ForeignKey(
         Document,
         null=True,
@@ -101,3 +104,27 @@ class MinutesNote(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class LineOutcomeQuerySet(models.QuerySet["LineOutcome"]):
+    def visible_to(self, user: Any) -> LineOutcomeQuerySet:
+        """Seen by whoever sees the line."""
+        return self.filter(line__in=MatterLine.objects.visible_to(user))
+
+
+class LineOutcome(models.Model):
+    """How the committee left one line of a collecting matter, where it differs from the whole."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="line_outcomes")
+    line = models.ForeignKey(MatterLine, on_delete=models.PROTECT, related_name="outcomes")
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+
+    objects = LineOutcomeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "line"], name="committee_one_outcome_a_line")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} {self.line_id}: {self.outcome}"

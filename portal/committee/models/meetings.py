@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,13 +58,33 @@ class Meeting(models.Model):
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="meetings")
     starts_at = models.DateTimeField(_("Starts at"))
     place = models.CharField(_("Place"), max_length=200)
+    remote_link = models.URLField(
+        _("Link for taking part remotely"), blank=True, help_text=_("Empty when all meet in one place.")
+    )
+    papers_due_on = models.DateField(
+        _("Last day for papers"), null=True, blank=True, help_text=_("What comes later is a supplement.")
+    )
+    summoned_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the summons went out; since then the agenda stands.")
+    )
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When the chair closed it; dissent is announced before (kommunallagen 4:27)."),
+    )
 
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_at"]
         constraints = [
-            models.UniqueConstraint(fields=["committee", "starts_at"], name="committee_one_meeting_at_a_time")
+            models.UniqueConstraint(
+                fields=["committee", "starts_at"], name="committee_one_meeting_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(opened_at__isnull=False), name="committee_closed_was_opened"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +94,15 @@ class Meeting(models.Model):
     def date(self) -> date:
         """The day of the meeting in Europe/Stockholm."""
         return timezone.localtime(self.starts_at).date()
+
+    @property
+    def is_summoned(self) -> bool:
+        """Whether the summons has gone out, so that the agenda is locked."""
+        return self.summoned_at is not None
+
+    @property
+    def is_in_session(self) -> bool:
+        return self.opened_at is not None and self.closed_at is None
 
     @property
     def latest_pack(self) -> Pack | None:
@@ -91,6 +121,16 @@ class AgendaItem(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
     matter = models.ForeignKey("committee.Matter", on_delete=models.PROTECT, related_name="agenda_items")
     position = models.PositiveSmallIntegerField()
+    is_secret = models.BooleanField(
+        _("Secret"), default=False, help_text=_("Dealt with apart from the public matters.")
+    )
+    presenter = models.CharField(
+        _("Who presents it"), max_length=100, blank=True, help_text=_("A role, for example Handläggare")
+    )
+    due_at = models.TimeField(_("Time"), null=True, blank=True)
+    supplement = models.PositiveSmallIntegerField(
+        default=0, help_text=_("The number of the supplement it came with; 0 is the summons itself.")
+    )
 
     objects = AgendaItemQuerySet.as_manager()
 
@@ -103,3 +143,28 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.matter}"
+
+
+class StandingItemQuerySet(models.QuerySet["StandingItem"]):
+    def visible_to(self, user: Any) -> StandingItemQuerySet:
+        """Seen by whoever sees the meeting."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+
+class StandingItem(models.Model):
+    """What every meeting begins with: roll call, who approves the minutes, conflicts, the agenda itself."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="standing_items")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+
+    objects = StandingItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "position"], name="committee_standing_position")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

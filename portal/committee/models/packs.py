@@ -72,6 +72,15 @@ class Pack(WorkRow):
     published_at = models.DateTimeField(null=True, blank=True)
     file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     pages = models.PositiveIntegerField(null=True, blank=True)
+    supplement = models.PositiveSmallIntegerField(
+        default=0,
+        help_text=_("The number of the supplement whose late papers it holds; 0 is the whole pack."),
+    )
+    changes = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("What this version changes of the one before: a list of sentences."),
+    )
 
     objects = PackQuerySet.as_manager()
 
@@ -135,3 +144,72 @@ class PackPart(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PackCopyQuerySet(WorkQuerySet["PackCopy"]):
+    def visible_to(self, user: Any) -> PackCopyQuerySet:
+        """Published copies that hold nothing of a case in which the person has a conflict of interest."""
+        if not rules.committee_reader(user):
+            return self.none()
+        conflicted = ConflictOfInterest.objects.declared_by(user).values("case")
+        hidden = PackPart.objects.filter(
+            Q(case__in=conflicted)
+            | Q(matter__case__in=conflicted)
+            | Q(case=None, matter__lines__case__in=conflicted)
+        )
+        return self.filter(pack__published_at__isnull=False).exclude(parts__in=hidden)
+
+    def waiting(self) -> PackCopyQuerySet:
+        return self.filter(state__in=PACK_WAITING_STATES)
+
+
+class PackCopy(WorkRow):
+    """A pack without the matters in which somebody has a conflict of interest; number and title stay.
+
+    People with the same conflicts share a copy: `key` is made of the hidden cases.
+    """
+
+    WAITING_STATES = PACK_WAITING_STATES
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="copies")
+    parts = models.ManyToManyField(PackPart, related_name="+")
+    key = models.CharField(max_length=64, help_text=_("SHA-256 of the hidden cases."))
+    state = models.CharField(max_length=20, choices=PackState.choices, default=PackState.QUEUED)
+    file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    pages = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = PackCopyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pack", "key"], name="committee_one_copy_a_set_of_conflicts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pack} {self.key[:8]}"
+
+
+class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
+    def visible_to(self, user: Any) -> PrivateNoteQuerySet:
+        """Only the writer's own, and not where a conflict of interest has hidden the matter since."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(user_id=user.pk, matter__in=Matter.objects.wholly_visible_to(user))
+
+
+class PrivateNote(models.Model):
+    """What a member notes about a matter for themselves; follows the matter through versions of packs."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="private_notes")
+    text = models.TextField(_("Your note"), blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = PrivateNoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "matter"], name="committee_one_note_a_matter")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.matter_id}"
