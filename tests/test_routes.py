@@ -37,7 +37,8 @@ from grants.models import (
 )
 from grants.received import dialogue
 from grants.received.printing import order_print
-from portal.committee.models import Matter
+from portal.committee import calendar_feed as committee_calendar
+from portal.committee.models import Matter, Seat
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import User
 from portal.registry.models import Record, RecordFile
@@ -283,6 +284,19 @@ def feed_token(world: World) -> list[Any]:
     return [address_of(own).token]
 
 
+def agenda_item(world: World) -> list[Any]:
+    return [world.decision.agenda_item_id]
+
+
+def seat(world: World) -> list[Any]:
+    member = known(world, "member")
+    return [Seat.objects.create(committee=world.meeting.committee, user=member, kind="ledamot", party="A").pk]
+
+
+def committee_feed(world: World) -> list[Any]:
+    return [committee_calendar.address_of(known(world, "member")).token]
+
+
 SIGNED_IN = ALL - {"anonymous"}
 
 ROUTES = {
@@ -430,6 +444,25 @@ ROUTES = {
     "committee:pack-make": Route(SECRETARIES, meeting),
     "committee:pack-status": Route(SECRETARIES, meeting),
     "committee:release-all": Route(SECRETARIES, meeting),
+    "committee:change-meeting": Route(SECRETARIES, meeting),
+    "committee:summon": Route(SECRETARIES, meeting),
+    "committee:room": Route(SECRETARIES, meeting),
+    "committee:open-meeting": Route(SECRETARIES, meeting),
+    "committee:close-meeting": Route(SECRETARIES, meeting),
+    "committee:attendance": Route(SECRETARIES, meeting),
+    "committee:let-serve": Route(SECRETARIES, meeting),
+    "committee:change-item": Route(SECRETARY, agenda_item),
+    "committee:move-item": Route(SECRETARY, agenda_item),
+    "committee:item": Route(SECRETARY, agenda_item),
+    "committee:undo": Route(SECRETARY, agenda_item),
+    "committee:seats": Route(SECRETARIES),
+    "committee:new-seat": Route(SECRETARIES),
+    "committee:seat": Route(SECRETARIES, seat),
+    "committee:end-seat": Route(SECRETARIES, seat),
+    "committee:calendar": Route(READERS),
+    "committee:renew-calendar": Route(READERS),
+    # The address itself is the way in; a wrong one is 404 (tests/committee/test_calendar.py).
+    "committee:calendar-feed": Route(ALL, committee_feed),
     "committee:take-off": Route(SECRETARY, lambda world: [world.decision.agenda_item_id]),
     "committee:record": Route(SECRETARY, lambda world: [world.decision.agenda_item_id]),
     "committee:release": Route(SECRETARY, lambda world: [world.decision.pk]),

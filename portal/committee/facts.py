@@ -18,10 +18,9 @@ from portal.committee.matter_text import (
     Sitting,
     TextSection,
     blocks_of,
-    conflict_sentence,
-    dissent_sentence,
 )
 from portal.committee.models import MinutesNote, Outcome
+from portal.committee.phrases import conflict_sentence, dissent_sentence
 
 
 class _Facts:
@@ -131,6 +130,7 @@ def read(content: Any) -> MatterText:
         motions=facts.texts("motions", ()),
         treatment=facts.texts("treatment", ()),
         notes=tuple(_note(note) for note in facts.objects("notes")),
+        is_immediate=facts.truth("is_immediate", False),
     )
     documents.end()
     facts.end()

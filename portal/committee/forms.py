@@ -1,29 +1,27 @@
-"""What chair, secretary and members write: amounts, meetings, decisions, declarations."""
+"""What chair, secretary and members write: amounts, meetings, agendas, declarations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import BoundField, formset_factory
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.committee.agenda import ItemFacts, MeetingFacts, item_mark, meeting_mark, plan_meeting
 from portal.committee.comparison import Comparison, Pair, Row, compare
-from portal.committee.minutes import Note
-from portal.committee.models import Committee, Matter, Meeting, MinutesNote, Outcome
+from portal.committee.models import AgendaItem, Committee, Matter, Meeting
 from portal.committee.proposals import Amounts
 from portal.documents.templatetags.swedish_text import number
 from portal.registry.models import Case
 
 #: No line of a matter costs more in one year; above it somebody's finger stayed on a key.
 HIGHEST_AMOUNT = 100_000_000
-NOTE_ROWS = 3
-MAX_NOTES = 20
 
 
 class KronorField(forms.Field):
@@ -48,8 +46,18 @@ class KronorField(forms.Field):
         return number(value) if isinstance(value, int) else value
 
 
+def own_points(text: str) -> list[str]:
+    """Decision points that somebody wrote, one a line; a ValidationError says how they are written."""
+    points = [line.strip().rstrip(".;").removesuffix("; samt") for line in text.splitlines() if line.strip()]
+    if not all(point.startswith("att ") for point in points):
+        raise ValidationError(
+            _('Write each decision point on a line of its own. Each begins with "att".'), code="points"
+        )
+    return points
+
+
 class AmountsForm(forms.Form):
-    """The chair's amount for each line and year, and why they differ from the officers'.
+    """The chair's own proposal: an amount for each line and year, points of their own, and why.
 
     A year with an officers' amount wants an answer, since an empty box could be a slip; in other years
     an empty box means no money.
@@ -70,13 +78,26 @@ class AmountsForm(forms.Form):
                 )
         proposal = matter.chairs_proposal if matter.has_chairs_proposal else None
         self.fields["comment"] = forms.CharField(
-            label=_("Why you propose other amounts"),
+            label=_("Why you propose something else"),
             help_text=_("Stands in your proposal and in the minutes."),
             initial=proposal.comment if proposal and not proposal.adopts else "",
             widget=forms.Textarea(attrs={"rows": 5}),
             max_length=5000,
-            error_messages={"required": _("Write why you propose other amounts.")},
+            error_messages={"required": _("Write why you propose something else.")},
         )
+        self.fields["own_points"] = forms.CharField(
+            label=_("Your own decision points"),
+            help_text=_(
+                'One a line, each beginning with "att". Leave it empty, and they are made from the amounts.'
+            ),
+            initial=proposal.own_points if proposal else "",
+            widget=forms.Textarea(attrs={"rows": 5, "lang": "sv"}),
+            required=False,
+            max_length=20_000,
+        )
+
+    def clean_own_points(self) -> list[str]:
+        return own_points(self.cleaned_data["own_points"])
 
     @staticmethod
     def _name(row: Row, pair: Pair) -> str:
@@ -123,6 +144,22 @@ class MeetingForm(forms.Form):
             error_messages={"invalid": _("Write the time as 13:00.")},
         )
         self.fields["place"] = forms.CharField(label=_("Place"), max_length=200)
+        self.fields["remote_link"] = forms.URLField(
+            label=_("Link for taking part remotely"),
+            help_text=_("Leave it empty when all meet in one place."),
+            required=False,
+            assume_scheme="https",
+        )
+        self.fields["papers_due_on"] = forms.DateField(
+            label=_("Last day for papers"),
+            help_text=_("Ten days before the meeting, unless you write another day."),
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            required=False,
+        )
+
+    def _meetings(self) -> QuerySet[Meeting]:
+        """The meetings beside which this one is planned."""
+        return Meeting.objects.all()
 
     def clean_date(self) -> Any:
         day = self.cleaned_data["date"]
@@ -134,14 +171,96 @@ class MeetingForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if {"date", "time", "place"} <= data.keys() and (committee := self.only or data.get("committee")):
             starts_at = timezone.make_aware(datetime.combine(data["date"], data["time"]))
-            if Meeting.objects.filter(committee=committee, starts_at=starts_at).exists():
+            if self._meetings().filter(committee=committee, starts_at=starts_at).exists():
                 self.add_error("time", _("The committee already has a meeting at this time."))
-            self.instance = Meeting(committee=committee, starts_at=starts_at, place=data["place"])
+        if data.get("papers_due_on") and data.get("date") and data["papers_due_on"] > data["date"]:
+            self.add_error("papers_due_on", _("Choose a day before the meeting."))
         return data
 
+    @property
+    def facts(self) -> MeetingFacts:
+        """When and where; only for a valid form."""
+        written = self.cleaned_data
+        starts_at = timezone.make_aware(datetime.combine(written["date"], written["time"]))
+        return MeetingFacts(starts_at, written["place"], written["remote_link"], written["papers_due_on"])
+
     def save(self) -> Meeting:
-        self.instance.save()
-        return self.instance
+        return plan_meeting(self.only or self.cleaned_data["committee"], self.facts)
+
+
+class ChangeMeetingForm(MeetingForm):
+    """A planned meeting and what it begins with; `seen` is the meeting as the page showed it."""
+
+    def __init__(self, meeting: Meeting, data: Any = None) -> None:
+        super().__init__(Committee.objects.filter(pk=meeting.committee_id), data)
+        self.meeting = meeting
+        starts_at = timezone.localtime(meeting.starts_at)
+        self.initial = {
+            "date": starts_at.date(),
+            "time": starts_at.time(),
+            "place": meeting.place,
+            "remote_link": meeting.remote_link,
+            "papers_due_on": meeting.papers_due_on,
+        }
+        self.fields["standing"] = forms.CharField(
+            label=_("Standing items"),
+            help_text=_("What the meeting begins with, one a line."),
+            initial="\n".join(meeting.standing_items.values_list("title", flat=True)),
+            widget=forms.Textarea(attrs={"rows": 6, "lang": "sv"}),
+            max_length=4000,
+            required=False,
+        )
+        self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, initial=meeting_mark(meeting))
+
+    def clean_date(self) -> Any:
+        day = self.cleaned_data["date"]
+        return day if day == self.meeting.date else super().clean_date()
+
+    def clean_standing(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["standing"].splitlines() if line.strip()]
+        if any(len(line) > 200 for line in lines):
+            raise ValidationError(_("Write at most 200 characters a line."), code="too_long")
+        return lines
+
+    def _meetings(self) -> QuerySet[Meeting]:
+        return super()._meetings().exclude(pk=self.meeting.pk)
+
+
+class ItemForm(forms.Form):
+    """How a matter is dealt with at the meeting; `seen` is the item as the page showed it."""
+
+    use_required_attribute = False
+
+    def __init__(self, item: AgendaItem, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["presenter"] = forms.CharField(
+            label=_("Who presents it"),
+            help_text=_("A role, for example Handläggare."),
+            initial=item.presenter,
+            max_length=100,
+            required=False,
+        )
+        self.fields["due_at"] = forms.TimeField(
+            label=_("Time"),
+            initial=item.due_at,
+            widget=forms.TimeInput(attrs={"type": "time", "size": 8}, format="%H:%M"),
+            input_formats=["%H:%M", "%H.%M"],
+            error_messages={"invalid": _("Write the time as 13:00.")},
+            required=False,
+        )
+        self.fields["is_secret"] = forms.BooleanField(
+            label=_("Secret: dealt with last, apart from the public matters"),
+            help_text=_("The agenda then has the title that the register shows to everyone."),
+            initial=item.is_secret,
+            required=False,
+        )
+        self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, initial=item_mark(item))
+
+    @property
+    def facts(self) -> ItemFacts:
+        """What was written; only for a valid form."""
+        written = self.cleaned_data
+        return ItemFacts(written["presenter"].strip(), written["due_at"], written["is_secret"])
 
 
 class AgendaForm(forms.Form):
@@ -159,76 +278,6 @@ class AgendaForm(forms.Form):
     @staticmethod
     def _label(matter: Matter) -> str:
         return f"{matter.case.registry_number} {matter.title}"
-
-
-class DecisionForm(forms.Form):
-    """What the committee decided on one item. The notes stand in `NotesFormSet`."""
-
-    use_required_attribute = False
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["outcome"] = forms.ChoiceField(
-            label=_("What did the committee decide?"),
-            choices=Outcome.choices,
-            widget=forms.RadioSelect,
-            error_messages={"required": _("Choose what the committee decided.")},
-        )
-        self.fields["instruction"] = forms.CharField(
-            label=_("What the administration is to prepare"),
-            help_text=_('Only when referred back. Goes on from "för", for example "att höra föreningarna".'),
-            widget=forms.Textarea(attrs={"rows": 3, "lang": "sv"}),
-            required=False,
-            max_length=2000,
-        )
-        self.fields["confirmed"] = forms.BooleanField(
-            label=_(
-                "I have checked the decision against the meeting's notes. It cannot be changed afterwards."
-            ),
-            error_messages={"required": _("Tick the box when you have checked the decision.")},
-        )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("outcome") == Outcome.REFERRED_BACK and not data.get("instruction", "").strip():
-            self.add_error("instruction", _("Write what the administration is to prepare."))
-        return data
-
-
-class NoteForm(forms.Form):
-    """One row of what else the minutes must say; an empty row says nothing."""
-
-    use_required_attribute = False
-    kind = forms.ChoiceField(choices=[("", ""), *MinutesNote.Kind.choices], required=False)
-    text = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 2, "lang": "sv"}), required=False, max_length=5000
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].label = _("Kind")
-        self.fields["text"].label = _("Text")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        kind, text = data.get("kind"), data.get("text", "").strip()
-        if text and not kind:
-            self.add_error("kind", _("Choose what kind of note it is."))
-        elif kind and not text:
-            self.add_error("text", _("Write the text, or clear the kind."))
-        return data
-
-
-NotesFormSet = formset_factory(NoteForm, extra=NOTE_ROWS, max_num=MAX_NOTES, validate_max=True)
-
-
-def written_notes(rows: Iterable[forms.Form]) -> list[Note]:
-    """The rows that say something; only for a valid formset."""
-    return [
-        Note(row.cleaned_data["kind"], row.cleaned_data["text"].strip())
-        for row in rows
-        if row.cleaned_data.get("kind")
-    ]
 
 
 class ConflictForm(forms.Form):

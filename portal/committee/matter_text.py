@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from portal.committee import phrases
 from portal.committee.models import FINAL_OUTCOMES, Decision, MinutesNote, Outcome, Stage
+from portal.committee.said import Said, attendance_of, said_on
 
 if TYPE_CHECKING:
-    from portal.committee.models import Matter, Meeting
+    from portal.committee.models import Attendance, Matter, Meeting
 
 _ROW_MARK = "- "
 
@@ -75,6 +77,10 @@ class Sitting:
 
     date: date
     place: str
+    #: Who served (beslutande) and who else of the committee was there, as printed; empty where nobody took
+    #: the attendance.
+    serving: tuple[str, ...] = ()
+    substitutes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,7 @@ class MatterText:
     #: How proposals were put; empty means the standard sentence for the outcome.
     treatment: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    is_immediate: bool = False
 
     @classmethod
     def from_facts(cls, facts: Any) -> MatterText:
@@ -118,20 +125,31 @@ class MatterText:
 
     @classmethod
     def from_matter(
-        cls, matter: Matter, meeting: Meeting | None = None, decision: Decision | None = None
+        cls,
+        matter: Matter,
+        meeting: Meeting | None = None,
+        decision: Decision | None = None,
+        *,
+        said: Said | None = None,
+        attendance: Sequence[Attendance] | None = None,
     ) -> MatterText:
         """From a matter, for a meeting and, for the minutes, its decision.
 
         A constant number of queries; none when committee, case, points, sections, appendices, chair's
-        proposal, decisions and notes are loaded already.
+        proposal, decisions and notes are loaded already and, for the minutes, `said` and `attendance` are
+        given. Who makes many texts of a meeting asks `said_on` and `attendance_of` once for all.
         """
-        if decision is not None and meeting is None:
-            meeting = decision.agenda_item.meeting
+        if decision is not None:
+            item = decision.agenda_item
+            meeting = meeting or item.meeting
+            said = said_on([item])[item.pk] if said is None else said
+            attendance = attendance_of(meeting) if attendance is None else attendance
         stand = None
         if matter.has_chairs_proposal:
             proposal = matter.chairs_proposal
             stand = ChairsStand(proposal.adopts, paragraphs(proposal.comment))
         committee = matter.committee
+        points = Points(*(tuple(point.text for point in matter.points(stage)) for stage in Stage.values))
         return cls(
             committee=committee.name,
             administration=committee.administration_name,
@@ -140,18 +158,36 @@ class MatterText:
             registry_number=matter.case.registry_number,
             title=matter.title,
             summary=paragraphs(matter.summary),
-            points=Points(*(tuple(point.text for point in matter.points(stage)) for stage in Stage.values)),
+            points=points,
             preparation=paragraphs(matter.preparation),
             report_documents=_documents(matter, decision, *(["Ordförandeförslag"] if stand else [])),
             proposal_documents=_documents(matter, decision, "Tjänsteskrivelse", "Ordförandeförslag"),
             sections=tuple(TextSection(row.heading, blocks(row.body)) for row in matter.sections.all()),
             recipients=tuple(matter.recipients),
             stand=stand,
-            sitting=Sitting(meeting.date, meeting.place) if meeting else None,
+            sitting=sitting_of(meeting, attendance or ()) if meeting else None,
             paragraph=decision.paragraph if decision else None,
             outcome=decision.outcome if decision else Outcome.GRANTED,
-            notes=tuple(Note(note.kind, note.text) for note in decision.notes.all()) if decision else (),
+            **(_of_the_minutes(matter, decision, said, points) if decision and said else {}),
         )
+
+
+def _of_the_minutes(matter: Matter, decision: Decision, said: Said, points: Points) -> dict[str, Any]:
+    """What only the minutes say: motions, how they were put, who stepped aside, dissent, notes."""
+    proposal = phrases.proposal_name(matter)
+    question = phrases.Question(
+        in_running_text(matter.committee.name),
+        proposal,
+        decision.outcome,
+        points.decided,
+        proposals_differ=matter.has_chairs_proposal and not matter.chairs_proposal.adopts,
+    )
+    return {
+        "motions": tuple(phrases.motion_sentence(motion, proposal) for motion in said.standing_motions),
+        "treatment": tuple(phrases.treatment(question, said)),
+        "notes": _notes(decision, said),
+        "is_immediate": decision.is_immediate,
+    }
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -188,16 +224,33 @@ def blocks_of(passages: Iterable[str]) -> tuple[Block, ...]:
     return tuple(made)
 
 
-def conflict_sentence(member: str, substitute: str = "") -> str:
-    """The minutes' sentence on a conflict of interest: "Ledamot 3 (A)" steps aside for "Ersättare 1 (A)"."""
-    sentence = f"{member} anmäler jäv och deltar inte i handläggningen av ärendet."
-    return f"{sentence} {substitute} tjänstgör." if substitute else sentence
+def in_running_text(name: str) -> str:
+    """ "Socialnämnden" as it stands inside a sentence."""
+    return name[:1].lower() + name[1:]
 
 
-def dissent_sentence(members: Sequence[str]) -> str:
-    """The minutes' sentence on a recorded dissent (reservation)."""
-    named = " och ".join(filter(None, [", ".join(members[:-1]), members[-1]]))
-    return f"Mot beslutet reserverar sig {named} till förmån för eget yrkande."
+def sitting_of(meeting: Meeting, attendance: Sequence[Attendance] = ()) -> Sitting:
+    """The meeting with who was there: serving, and substitutes who only listened."""
+    return Sitting(
+        meeting.date,
+        meeting.place,
+        tuple(phrases.attendance_line(row) for row in attendance if row.is_serving),
+        tuple(phrases.attendance_line(row) for row in attendance if not row.is_serving),
+    )
+
+
+def _notes(decision: Decision, said: Said) -> tuple[Note, ...]:
+    """Who stepped aside, who dissents, and what else was noted."""
+    kinds = MinutesNote.Kind
+    return (
+        *(Note(kinds.CONFLICT, phrases.recusal_sentence(recusal)) for recusal in said.recusals),
+        *(Note(note.kind, note.text) for note in decision.notes.all()),
+        *(
+            Note(kinds.DISSENT, text)
+            for dissent in said.dissents
+            for text in phrases.dissent_paragraphs(dissent)
+        ),
+    )
 
 
 def _documents(matter: Matter, decision: Decision | None, *papers: str) -> tuple[str, ...]:

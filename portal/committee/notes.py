@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from portal.committee.matter_text import conflict_sentence
 from portal.committee.models import Matter, MinutesNote
-from portal.people.models import Role
+from portal.committee.phrases import conflict_sentence
+from portal.people.models import Role, User
 from portal.registry.models import ConflictOfInterest
 
 
-def suggested_notes(matter: Matter) -> list[dict[str, str]]:
-    """One note for each chair or member who has declared a conflict of interest in the matter or a line."""
+def declared_by(matter: Matter) -> list[User]:
+    """Chair and members who have declared a conflict of interest in the matter or a line, in order."""
     declared = (
         ConflictOfInterest.objects.filter(has_conflict=True)
         .filter(Q(case=matter.case_id) | Q(case__matter_lines__matter=matter))
@@ -20,5 +20,10 @@ def suggested_notes(matter: Matter) -> list[dict[str, str]]:
         .order_by("declared_at", "pk")
         .distinct()
     )
-    people = dict.fromkeys(str(declaration.user) for declaration in declared)
-    return [{"kind": MinutesNote.Kind.CONFLICT.value, "text": conflict_sentence(person)} for person in people]
+    return list(dict.fromkeys(declaration.user for declaration in declared))
+
+
+def suggested_notes(matter: Matter) -> list[dict[str, str]]:
+    """One note for each who has declared a conflict of interest, for meetings without a roll call."""
+    kind = MinutesNote.Kind.CONFLICT.value
+    return [{"kind": kind, "text": conflict_sentence(str(person))} for person in declared_by(matter)]

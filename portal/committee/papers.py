@@ -11,7 +11,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from portal.committee.matter_text import MatterText
+from portal.committee import phrases
+from portal.committee.matter_text import MatterText, in_running_text
 from portal.committee.models import MinutesNote, Outcome
 from portal.documents.templatetags.swedish_text import swedish_date
 from portal.documents.work import Source
@@ -57,8 +58,11 @@ def minutes_extract(text: MatterText, numbered: bool = True) -> Source:
         decided_points=join_points(text.points.decided),
         treatment=text.treatment or [_treatment(text)],
         notes=[
-            (heading, [note.text for note in text.notes if note.kind == kind])
-            for kind, heading in NOTE_HEADINGS.items()
+            *(
+                (heading, [note.text for note in text.notes if note.kind == kind])
+                for kind, heading in NOTE_HEADINGS.items()
+            ),
+            ("Omedelbar justering", [phrases.IMMEDIATE] if text.is_immediate else []),
         ],
     )
 
@@ -68,11 +72,6 @@ def join_points(points: Sequence[str]) -> list[str]:
     bare = [point.strip().rstrip(".;").removesuffix("; samt") for point in points]
     ends = [*[";"] * (len(bare) - 2), "; samt", "."][-len(bare) :]
     return [point + end for point, end in zip(bare, ends, strict=False)]
-
-
-def in_running_text(name: str) -> str:
-    """ "Socialnämnden" as it stands inside a sentence."""
-    return name[:1].lower() + name[1:]
 
 
 def genitive(name: str) -> str:

@@ -1,7 +1,8 @@
-"""The chair's proposal: adopt the officers' proposal, or change amounts line by line."""
+"""The chair's proposal: adopt the officers', change amounts line by line, or write own decision points."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -33,42 +34,60 @@ def adopt(matter: Matter, by: Any, comment: str = "") -> ChairsProposal:
     return _propose(matter, by, ChairsProposal.Stand.ADOPTS, comment, officers_amounts(matter))
 
 
-def change(matter: Matter, by: Any, amounts: Amounts, comment: str) -> ChairsProposal:
-    """The chair proposes other amounts; `comment` says why and stands in the proposal.
+def change(
+    matter: Matter, by: Any, amounts: Amounts, comment: str, own_points: Sequence[str] = ()
+) -> ChairsProposal:
+    """The chair proposes other amounts or other decision points; `comment` says why and stands there too.
 
-    Lines and years left out of `amounts` keep the officers' amounts. Raises CannotPropose without a
-    reason, or when nothing differs from what the officers propose.
+    Lines and years left out of `amounts` keep the officers' amounts. Without `own_points` the room that
+    pushed the matter writes points that say the amounts. Raises CannotPropose without a reason, or when
+    nothing differs from what the officers propose.
     """
     if not comment.strip():
-        raise CannotPropose(_("Write why you propose other amounts. The text stands in your proposal."))
+        raise CannotPropose(_("Write why you propose something else. The text stands in your proposal."))
     officers = officers_amounts(matter)
     merged = {line_id: dict(by_year) for line_id, by_year in officers.items()}
     for line_id, by_year in amounts.items():
         if line_id not in merged:
             raise CannotPropose(_("One of the lines does not belong to this matter."))
         merged[line_id] |= by_year
-    if merged == officers:
-        raise CannotPropose(_("The amounts are the officers' own. Change one, or adopt their proposal."))
-    return _propose(matter, by, ChairsProposal.Stand.CHANGES, comment, merged)
+    if merged == officers and list(own_points) in (
+        [],
+        [point.text for point in matter.points(Stage.OFFICERS)],
+    ):
+        raise CannotPropose(
+            _("This is the officers' own proposal. Change an amount, write your own points, or adopt it.")
+        )
+    return _propose(matter, by, ChairsProposal.Stand.CHANGES, comment, merged, own_points)
 
 
 def officers_amounts(matter: Matter) -> Amounts:
     return {line.pk: line.amounts_of(Stage.OFFICERS) for line in matter.lines.prefetch_related("amounts")}
 
 
-def _propose(matter: Matter, by: Any, stand: str, comment: str, amounts: Amounts) -> ChairsProposal:
+def _propose(
+    matter: Matter, by: Any, stand: str, comment: str, amounts: Amounts, own_points: Sequence[str] = ()
+) -> ChairsProposal:
     with transaction.atomic():
         locked = Matter.objects.select_for_update().get(pk=matter.pk)
         if locked.state in CLOSED_STATES:
             raise CannotPropose(_("The committee has already decided the matter or sent it back."))
         proposal = ChairsProposal.objects.update_or_create(
             matter=locked,
-            defaults={"stand": stand, "comment": comment, "made_by": by, "made_at": timezone.now()},
+            defaults={
+                "stand": stand,
+                "comment": comment,
+                "own_points": "\n".join(own_points),
+                "made_by": by,
+                "made_at": timezone.now(),
+            },
         )[0]
         write_amounts(Stage.CHAIR, amounts)
         officers = locked.decision_points.filter(stage=Stage.OFFICERS)
         DecisionPoint.objects.write(locked, Stage.CHAIR, [point.text for point in officers])
         chairs_proposal_made.send(sender=ChairsProposal, matter=locked)
+        if own_points:
+            DecisionPoint.objects.write(locked, Stage.CHAIR, own_points)
         locked.case.log(Event.Kind.CHAIRS_PROPOSAL, by=by)
     return proposal
 

@@ -38,7 +38,6 @@ from grants.models import (
 )
 from portal.committee import minutes, pack, proposals
 from portal.committee.agenda import put_on_agenda
-from portal.committee.matter_text import dissent_sentence
 from portal.committee.models import (
     Committee,
     DecisionPoint,
@@ -49,6 +48,7 @@ from portal.committee.models import (
     Outcome,
     Stage,
 )
+from portal.committee.phrases import dissent_sentence
 from portal.demo import special
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
 from portal.demo.dialogue import begin_dialogue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -71,8 +72,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The staff roles held, read once per request."""
-        return frozenset(self.role_assignments.values_list("role", flat=True))
+        """The staff roles held today, read once per request."""
+        held = self.role_assignments.held_on(timezone.localdate())
+        return frozenset(held.values_list("role", flat=True))
 
     def has_role(self, *roles: str) -> bool:
         return bool(self.roles.intersection(roles))
@@ -88,19 +90,33 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         """A person sees their own roles."""
         return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
 
+    def held_on(self, day: date) -> RoleAssignmentQuerySet:
+        """The roles held on a day (Europe/Stockholm); an end counts to the end of its day."""
+        begun = models.Q(valid_from=None) | models.Q(valid_from__lte=day)
+        return self.filter(begun).filter(models.Q(valid_until=None) | models.Q(valid_until__gte=day))
+
 
 class RoleAssignment(models.Model):
-    """One role held by one person."""
+    """One role held by one person; for a time where the city elects people for one."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_assignments")
     role = models.CharField(max_length=30, choices=Role.choices)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = RoleAssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "role"], name="people_role_held_once"),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(valid_from=None),
+                name="people_role_held_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "valid_from"], name="people_role_begins_once_a_day"
+            ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="people_role_known"),
         ]
 

@@ -132,7 +132,7 @@ def test_other_amounts_without_a_reason_come_back() -> None:
     fields = amounts_of(matter, Fyren_2027="5") | {"comment": "  "}
     response = client.post(reverse("committee:chair-matter", args=[matter.pk]), fields)
     assert response.status_code == 422
-    assert "Write why you propose other amounts." in response.content.decode()
+    assert "Write why you propose something else." in response.content.decode()
 
 
 def test_unchanged_amounts_are_refused_with_a_message_and_the_text_stays() -> None:
@@ -140,7 +140,7 @@ def test_unchanged_amounts_are_refused_with_a_message_and_the_text_stays() -> No
     fields = amounts_of(matter) | {"comment": "Skäl som står kvar."}
     response = client.post(reverse("committee:chair-matter", args=[matter.pk]), fields)
     assert response.status_code == 422
-    assert "The amounts are the officers&#x27; own." in response.content.decode()
+    assert "This is the officers&#x27; own proposal." in response.content.decode()
     assert "Skäl som står kvar." in response.content.decode()
 
 
@@ -171,7 +171,7 @@ def test_a_decided_matter_has_no_form() -> None:
     item = on_agenda(MeetingFactory.create(), "Fyren")
     record_decision(item, Outcome.GRANTED, staff(Role.SECRETARY))
     page = text_of(signed_in(staff(Role.CHAIR)), "chair-matter", item.matter_id)
-    assert "Propose these amounts" not in page
+    assert "Propose this" not in page
     assert "Adopt the officers' proposal" not in page
 
 

@@ -17,8 +17,6 @@ from portal.committee.matter_text import (
     Sitting,
     TextSection,
     blocks,
-    conflict_sentence,
-    dissent_sentence,
 )
 from portal.committee.models import (
     AgendaItem,
@@ -39,6 +37,7 @@ from portal.committee.papers import (
     minutes_extract,
     officers_report,
 )
+from portal.committee.phrases import conflict_sentence, dissent_sentence
 from portal.documents.rendering import render_pdf
 from portal.documents.work import Source
 from tests.committee.document_lines import main_lines

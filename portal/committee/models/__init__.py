@@ -1,5 +1,6 @@
 """The committee's nouns; it knows no grant and no agreement."""
 
+from portal.committee.models.calendars import CalendarAddress
 from portal.committee.models.decisions import (
     FINAL_OUTCOMES,
     Decision,
@@ -60,6 +61,7 @@ __all__ = [
     "Attendance",
     "Ballot",
     "BallotChoice",
+    "CalendarAddress",
     "ChairsProposal",
     "Committee",
     "Decision",

@@ -286,6 +286,9 @@ class ChairsProposal(models.Model):
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, related_name="chairs_proposal")
     stand = models.CharField(max_length=20, choices=Stand.choices)
     comment = models.TextField(blank=True)
+    own_points = models.TextField(
+        blank=True, help_text=_("The chair's own decision points, one a line; empty: made from the amounts.")
+    )
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
 

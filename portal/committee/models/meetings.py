@@ -42,13 +42,14 @@ class Committee(models.Model):
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: Any) -> MeetingQuerySet:
-        """Secretary and officers see every meeting; chair and members those with a pack or after."""
+        """Secretary and officers see every meeting; members those they are summoned to or have papers for."""
         if not user.is_authenticated:
             return self.none()
         if rules.administration(user) or rules.chair(user):
             return self
         if rules.committee_reader(user):
-            return self.filter(packs__published_at__isnull=False).distinct()
+            told = Q(packs__published_at__isnull=False) | Q(summoned_at__isnull=False)
+            return self.filter(told).distinct()
         return self.none()
 
 
@@ -143,6 +144,11 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.matter}"
+
+    @property
+    def public_title(self) -> str:
+        """What the agenda calls it: for a secret item the case's public title in the register."""
+        return self.matter.case.public_title if self.is_secret else self.matter.title
 
 
 class StandingItemQuerySet(models.QuerySet["StandingItem"]):

@@ -55,7 +55,13 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
         and form.is_valid()
         and attempt(
             request,
-            lambda: proposals.change(shown, request.user, form.amounts, form.cleaned_data["comment"]),
+            lambda: proposals.change(
+                shown,
+                request.user,
+                form.amounts,
+                form.cleaned_data["comment"],
+                form.cleaned_data["own_points"],
+            ),
             _("Your proposal is saved."),
         )
     ):

@@ -1,4 +1,4 @@
-"""The secretary's pages: matters, meetings, agendas and decisions."""
+"""The secretary's desk: matters, one meeting with its agenda and pack, and telling what was decided."""
 
 from __future__ import annotations
 
@@ -14,23 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.committee import minutes
-from portal.committee.agenda import put_on_agenda, take_off_agenda
-from portal.committee.comparison import compare
-from portal.committee.forms import AgendaForm, DecisionForm, MeetingForm, NotesFormSet, written_notes
+from portal.committee.agenda import put_on_agenda
+from portal.committee.forms import AgendaForm
 from portal.committee.models import (
     CLOSED_STATES,
     FINAL_OUTCOMES,
     AgendaItem,
-    Committee,
     Decision,
+    DelegationDecision,
     Matter,
-    MatterLine,
     MatterState,
     Meeting,
 )
-from portal.committee.notes import suggested_notes
 from portal.committee.reading import agenda_for
 from portal.committee.views.answers import attempt, meeting_name, status_of
+from portal.committee.views.found import meeting_or_404
 from portal.committee.views.packs import pack_context
 from portal.people import kept_form, rules
 from portal.people.rules import requires
@@ -56,49 +54,22 @@ def matters(request: HttpRequest) -> HttpResponse:
     return render(request, "committee/secretary/matters.html", context)
 
 
-@requires(rules.secretary)
-def new_meeting(request: HttpRequest) -> HttpResponse:
-    form = MeetingForm(Committee.objects.visible_to(request.user), kept_form.data(request))
-    if request.method == "POST" and form.is_valid():
-        return redirect("committee:desk", form.save().pk)
-    context = {
-        "form": form,
-        "breadcrumbs": [
-            {"label": _("Meetings"), "url": reverse("committee:meetings")},
-            {"label": _("New meeting")},
-        ],
-    }
-    return render(request, "committee/secretary/new_meeting.html", context, status=status_of(request))
-
-
-def _meeting(request: HttpRequest, meeting_id: int) -> Meeting:
-    meetings = Meeting.objects.visible_to(request.user).select_related("committee__authority")
-    return get_object_or_404(meetings, pk=meeting_id)
-
-
 def _free(request: HttpRequest, meeting: Meeting) -> QuerySet[Matter]:
     """Matters that may be put on this meeting's agenda."""
     free = Matter.objects.visible_to(request.user).free().filter(committee=meeting.committee_id)
     return free.exclude(agenda_items__meeting=meeting)
 
 
-def _item(request: HttpRequest, item_id: int) -> AgendaItem:
-    """An item whose whole matter the secretary may see, or 404."""
-    items = AgendaItem.objects.visible_to(request.user).filter(
-        matter__in=Matter.objects.wholly_visible_to(request.user)
-    )
-    return get_object_or_404(
-        items.select_related(
-            "meeting__committee__authority", "matter__case", "matter__chairs_proposal", "decision"
-        ),
-        pk=item_id,
-    )
+def _unreported(request: HttpRequest, meeting: Meeting) -> QuerySet[DelegationDecision]:
+    """Decisions by delegation that this meeting is to be told of."""
+    seen = DelegationDecision.objects.visible_to(request.user).filter(committee=meeting.committee_id)
+    return seen.unreported().select_related("rule", "case")
 
 
 @requires(rules.secretary)
 def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """The secretary's page of one meeting: agenda, pack and decisions."""
-    shown = _meeting(request, meeting_id)
+    shown = meeting_or_404(request, meeting_id)
     free = _free(request, shown)
     form = AgendaForm(free, kept_form.data(request))
     if request.method == "POST" and form.is_valid():
@@ -115,6 +86,8 @@ def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "entries": entries,
         "form": form,
         "has_free": free.exists(),
+        "standing": shown.standing_items.all(),
+        "unreported": _unreported(request, shown),
         "unreleased": sum(decision.is_final and not decision.released_at for decision in decisions),
         **pack_context(request, shown),
         "breadcrumbs": [
@@ -123,57 +96,6 @@ def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
         ],
     }
     return render(request, "committee/secretary/desk.html", context, status=status_of(request))
-
-
-@requires(rules.secretary)
-def take_off(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Take a matter off an agenda."""
-    item = _item(request, item_id)
-    if request.method == "POST":
-        attempt(request, lambda: take_off_agenda(item), _("The matter is taken off the agenda."))
-    return redirect("committee:desk", item.meeting_id)
-
-
-@requires(rules.secretary)
-def record(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Record what the committee decided on one item."""
-    item = _item(request, item_id)
-    if hasattr(item, "decision"):
-        messages.error(request, _("A decision is already recorded for this item."))
-        return redirect("committee:desk", item.meeting_id)
-    data = kept_form.data(request)
-    form = DecisionForm(data)
-    notes = NotesFormSet(data, prefix="notes", initial=suggested_notes(item.matter))
-    if request.method == "POST" and form.is_valid() and notes.is_valid():
-        written = form.cleaned_data
-        if attempt(
-            request,
-            lambda: minutes.record_decision(
-                item,
-                written["outcome"],
-                request.user,
-                instruction=written["instruction"],
-                notes=written_notes(notes.forms),
-            ),
-            _("The decision is recorded. The extract of the minutes is being made."),
-        ):
-            return redirect("committee:desk", item.meeting_id)
-    context = {
-        "item": item,
-        "form": form,
-        "notes": notes,
-        "forms": [form, *notes.forms],
-        "points": [point.text for point in item.matter.proposed_points()],
-        "comparison": compare(
-            MatterLine.objects.filter(matter=item.matter).select_related("case").prefetch_related("amounts")
-        ),
-        "breadcrumbs": [
-            {"label": _("Meetings"), "url": reverse("committee:meetings")},
-            {"label": meeting_name(item.meeting), "url": reverse("committee:desk", args=[item.meeting_id])},
-            {"label": _("Record decision")},
-        ],
-    }
-    return render(request, "committee/secretary/record.html", context, status=status_of(request))
 
 
 def _decisions(request: HttpRequest) -> QuerySet[Any]:
@@ -196,7 +118,7 @@ def release(request: HttpRequest, decision_id: int) -> HttpResponse:
 @requires(rules.secretary)
 def release_all(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Tell the associations of all final decisions of a meeting."""
-    shown = _meeting(request, meeting_id)
+    shown = meeting_or_404(request, meeting_id)
     if request.method == "POST":
         waiting = _decisions(request).filter(
             agenda_item__meeting=shown, outcome__in=FINAL_OUTCOMES, released_at=None
