@@ -40,7 +40,7 @@ def facts_of(seat: Seat) -> SeatFacts:
 
 def seat_mark(seat: Seat) -> str:
     """Changes when anything of the seat does."""
-    return mark(facts_of(seat), seat.valid_from, seat.valid_until)
+    return mark(*vars(facts_of(seat)).values(), seat.valid_from, seat.valid_until)
 
 
 def give_seat(
