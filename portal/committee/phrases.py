@@ -17,7 +17,7 @@ from portal.committee.models import (
     Recusal,
     Vote,
 )
-from portal.committee.said import Said, result_of
+from portal.committee.said import Said, rank, result_of
 
 IMMEDIATE = "Paragrafen förklaras omedelbart justerad."
 #: What a vote for dealing with the matter at once is called.
@@ -57,7 +57,7 @@ def recusal_sentence(recusal: Recusal) -> str:
 
 def dissent_paragraphs(dissent: Dissent) -> list[str]:
     """Who dissents, and the dissent itself where it was handed in in writing."""
-    sentence = dissent_sentence([str(seat) for seat in dissent.seats.all()])
+    sentence = dissent_sentence([str(seat) for seat in sorted(dissent.seats.all(), key=rank)])
     return [sentence, *filter(None, (line.strip() for line in dissent.text.splitlines()))]
 
 
@@ -110,7 +110,7 @@ def motion_sentence(motion: Motion, proposal: str) -> str:
     sentence = f"{motion.moved_by} yrkar {asks}."
     if text and motion.kind not in {MotionKind.CHANGE, MotionKind.REFER_BACK}:
         sentence += f" {text}."
-    if supporters := [str(seat) for seat in motion.supported_by.all()]:
+    if supporters := [str(seat) for seat in sorted(motion.supported_by.all(), key=rank)]:
         sentence += f" {listed(supporters)} instämmer i yrkandet."
     return sentence
 
@@ -128,8 +128,9 @@ def vote_sentences(vote: Vote) -> list[str]:
         )
     else:
         ended = f"Med {votes} beslutar nämnden enligt {means}."
+    ballots = sorted(vote.ballots.all(), key=lambda ballot: rank(ballot.seat))
     named = {
-        word: [str(ballot.seat) for ballot in vote.ballots.all() if ballot.choice == choice]
+        word: [str(ballot.seat) for ballot in ballots if ballot.choice == choice]
         for choice, word in _BALLOTS.items()
     }
     return [

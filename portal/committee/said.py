@@ -40,7 +40,8 @@ class Said:
         """Who takes part in deciding the item: those who serve, but for who stepped aside."""
         aside = {recusal.seat_id for recusal in self.recusals}
         serving = [row.seat for row in attendance if row.is_serving and row.seat_id not in aside]
-        return serving + [recusal.substitute for recusal in self.recusals if recusal.substitute]
+        serving += [recusal.substitute for recusal in self.recusals if recusal.substitute]
+        return sorted(serving, key=rank)
 
 
 def said_on(items: Iterable[AgendaItem]) -> dict[int, Said]:
