@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField, formset_factory
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.committee.comparison import Comparison, compare
@@ -43,11 +44,8 @@ class DecisionForm(forms.Form):
             self.fields["follows"] = forms.ChoiceField(
                 label=_("What does the decision follow?"),
                 choices=[
-                    (PROPOSAL, proposal.capitalize()),
-                    *(
-                        (key, motion_name(motion, proposal).capitalize())
-                        for key, motion in self.motions.items()
-                    ),
+                    (PROPOSAL, capfirst(proposal)),
+                    *((key, capfirst(motion_name(motion, proposal))) for key, motion in self.motions.items()),
                 ],
                 initial=PROPOSAL,
                 widget=forms.RadioSelect,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.committee.models import Attendance, BallotChoice, MotionKind, Seat, SeatKind
@@ -194,7 +195,7 @@ class VoteForm(forms.Form):
     def __init__(self, serving: Sequence[Seat], names: Sequence[str], data: Any = None) -> None:
         super().__init__(data)
         self.serving = serving
-        choices = [("", _("Choose a proposal")), *((name, name.capitalize()) for name in names)]
+        choices = [("", _("Choose a proposal")), *((name, capfirst(name)) for name in names)]
         required = {"required": _("Choose a proposal.")}
         self.fields["yes_means"] = forms.ChoiceField(
             label=_("Yes is a vote for"), choices=choices, initial=names[0], error_messages=required
