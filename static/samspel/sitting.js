@@ -19,15 +19,17 @@
     });
   }
 
-  const isWriting = (element) =>
-    element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=submit])");
+  /* Whoever is in a form has begun something that a key must not lead away from. */
+  const isWriting = (element) => element.closest("form, [contenteditable]") !== null && element.name !== "outcome";
 
   const open = (target) => {
+    const fold = target.parentElement;
     if (target.tagName !== "SUMMARY") return target.click();
-    target.parentElement.open = true;
-    const field = target.parentElement.querySelector("select, textarea, input:not([type=hidden])");
-    (field ?? target).focus();
-    target.scrollIntoView({ block: "start" });
+    const enter = () => (fold.querySelector("select, textarea, input:not([type=hidden])") ?? target).focus();
+    if (fold.open) return enter();
+    // What is folded cannot have the focus before it is shown.
+    fold.addEventListener("toggle", enter, { once: true });
+    fold.open = true;
   };
 
   document.addEventListener("keydown", (event) => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,7 @@ from portal.committee.deliberating import announce_dissent, move, step_aside, vo
 from portal.committee.models import (
     AgendaItem,
     Attendance,
+    Ballot,
     BallotChoice,
     Decision,
     Dissent,
@@ -213,6 +215,23 @@ def test_a_secretary_with_a_conflict_sees_nothing_of_the_item(room: Room) -> Non
     page = page_of(client, "room", item.meeting_id)
     assert item.matter.case.registry_number not in page
     assert reverse("committee:item", args=[item.pk]) not in page
+
+
+def test_what_was_said_is_hidden_with_its_matter(room: Room) -> None:
+    item, members, _substitutes = room
+    published_pack(item.meeting)
+    move(item, MotionKind.REJECT, members[0])
+    vote(item, "förvaltningens förslag", "yrkandet om avslag", dict.fromkeys(members, BallotChoice.YES))
+    announce_dissent(item, [members[1]])
+    models: list[Any] = [Motion, Vote, Dissent, Ballot]
+    reader, conflicted, stranger = members[2].user, staff(Role.MEMBER), staff(Role.CASE_OFFICER)
+    declare(item.matter.lines.first().case, conflicted, has_conflict=True)  # type: ignore[union-attr]
+    assert [model.objects.visible_to(reader).count() for model in models] == [1, 1, 1, 3]
+    assert [model.objects.visible_to(conflicted).count() for model in models] == [0, 0, 0, 0]
+    declare(item.matter.case, stranger, has_conflict=True)
+    assert [model.objects.visible_to(stranger).count() for model in models] == [0, 0, 0, 0]
+    assert Attendance.objects.visible_to(reader).count() == 4
+    assert not Attendance.objects.visible_to(AnonymousUser()).exists()
 
 
 # --- Recording -------------------------------------------------------------------------------------

@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('bifall', 'As proposed'), ('avslag', 'Rejection'), ('andring', 'Change'), ('bordlaggning', 'Table'), ('aterremiss', 'Refer back')], max_length=20, verbose_name='Motion')),
+                ('kind', models.CharField(choices=[('bifall', 'As proposed'), ('avslag', 'Rejection'), ('andring', 'Change'), ('bordlaggning', 'Tabling'), ('aterremiss', 'Refer back')], max_length=20, verbose_name='Motion')),
                 ('text', models.TextField(blank=True, help_text='For a change: the decision points; for a referral: the task.', verbose_name='What is moved')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
             ],

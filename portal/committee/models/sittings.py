@@ -103,7 +103,7 @@ class MotionKind(models.TextChoices):
     GRANT = "bifall", _("As proposed")
     REJECT = "avslag", _("Rejection")
     CHANGE = "andring", _("Change")
-    TABLE = "bordlaggning", _("Table")
+    TABLE = "bordlaggning", _("Tabling")
     REFER_BACK = "aterremiss", _("Refer back")
 
 

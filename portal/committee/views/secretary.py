@@ -86,7 +86,6 @@ def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "entries": entries,
         "form": form,
         "has_free": free.exists(),
-        "standing": shown.standing_items.all(),
         "unreported": _unreported(request, shown),
         "unreleased": sum(decision.is_final and not decision.released_at for decision in decisions),
         **pack_context(request, shown),
