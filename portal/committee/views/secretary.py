@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from portal.committee import minutes
 from portal.committee.agenda import put_on_agenda, take_off_agenda
 from portal.committee.comparison import compare
+from portal.committee.delegation import reported_to, unreported_for
 from portal.committee.forms import AgendaForm, DecisionForm, MeetingForm, NotesFormSet, written_notes
 from portal.committee.models import (
     CLOSED_STATES,
@@ -27,6 +28,7 @@ from portal.committee.models import (
     MatterLine,
     MatterState,
     Meeting,
+    MinutesState,
 )
 from portal.committee.notes import suggested_notes
 from portal.committee.reading import agenda_for
@@ -115,7 +117,12 @@ def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "entries": entries,
         "form": form,
         "has_free": free.exists(),
-        "unreleased": sum(decision.is_final and not decision.released_at for decision in decisions),
+        "unreleased": sum(
+            decision.is_final and not decision.released_at and _is_approved(decision)
+            for decision in decisions
+        ),
+        "reported": reported_to(shown, request.user),
+        "unreported": unreported_for(shown, request.user),
         **pack_context(request, shown),
         "breadcrumbs": [
             {"label": _("Meetings"), "url": reverse("committee:meetings")},
@@ -176,6 +183,12 @@ def record(request: HttpRequest, item_id: int) -> HttpResponse:
     return render(request, "committee/secretary/record.html", context, status=status_of(request))
 
 
+def _is_approved(decision: Decision) -> bool:
+    """Whether the decision's minutes are approved; reads what `agenda_for` has loaded."""
+    paragraph = getattr(decision, "paragraph_text", None)
+    return paragraph is not None and paragraph.minutes.is_approved
+
+
 def _decisions(request: HttpRequest) -> QuerySet[Any]:
     return Decision.objects.visible_to(request.user).select_related("agenda_item", "matter__case")
 
@@ -199,7 +212,10 @@ def release_all(request: HttpRequest, meeting_id: int) -> HttpResponse:
     shown = _meeting(request, meeting_id)
     if request.method == "POST":
         waiting = _decisions(request).filter(
-            agenda_item__meeting=shown, outcome__in=FINAL_OUTCOMES, released_at=None
+            agenda_item__meeting=shown,
+            outcome__in=FINAL_OUTCOMES,
+            released_at=None,
+            paragraph_text__minutes__state=MinutesState.APPROVED,
         )
         count = minutes.release_all(waiting, request.user)
         done = ngettext("%(count)s decision is told.", "%(count)s decisions are told.", count)
