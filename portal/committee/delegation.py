@@ -22,6 +22,13 @@ from portal.documents.work import Source, order
 from portal.people.models import Role
 from portal.registry.models import Case, ConflictOfInterest, Event, Record, declare
 
+#: Who may hold a point of the delegation order, as documents print it.
+ROLES_PRINTED = {
+    Role.CASE_OFFICER: "Handläggare",
+    Role.SECRETARY: "Nämndsekreterare",
+    Role.CHAIR: "Ordförande",
+}
+
 
 class CannotDecide(Refused):
     """The decision cannot be made by delegation; the message tells why and what to do instead."""
@@ -118,7 +125,7 @@ def decision_source(made: DelegationDecision) -> Source:
                 "registry_number": made.case.registry_number,
                 "heading": f"Delegationsbeslut {made}",
                 "made": made,
-                "role": Role(made.rule.role).label,
+                "role": ROLES_PRINTED[Role(made.rule.role)],
                 "reason": made.reason.splitlines(),
                 "decision": made.decision.splitlines(),
             },
@@ -183,7 +190,7 @@ def rule_digest(rule: DelegationRule) -> str:
 
 def _facts(rule: DelegationRule) -> tuple[Any, ...]:
     """What a rule says; its last day, which may always be set, comes last."""
-    return (rule.point, rule.text, rule.role, rule.amount_limit, rule.valid_from, rule.valid_until)
+    return (rule.point, rule.text, str(rule.role), rule.amount_limit, rule.valid_from, rule.valid_until)
 
 
 def described(rule: DelegationRule) -> str:

@@ -11,10 +11,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.committee.delegation import rule_digest
+from portal.committee.delegation import ROLES_PRINTED, rule_digest
 from portal.committee.forms import KronorField
 from portal.committee.models import DelegationDecision, DelegationRule
-from portal.people.models import ADMINISTRATION_ROLES, Role
 from portal.registry.models import Case
 
 _DAY = {"type": "date"}
@@ -45,7 +44,7 @@ class RuleForm(forms.ModelForm):
         for name in ("valid_from", "valid_until"):
             self.fields[name].widget = _day_widget()
         self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (role.value, role.label) for role in Role if role in {*ADMINISTRATION_ROLES, Role.CHAIR}
+            (role.value, role.label) for role in ROLES_PRINTED
         ]
 
     def show_anew(self) -> None:
