@@ -203,9 +203,8 @@ def test_the_pdf_is_archival_and_accessible_with_both_footers() -> None:
     for name in ("Fyren", "Hamnen", "Kajen"):
         decided(meeting, name)
     minutes = approve_minutes(meeting)
-    correct(
-        minutes, "Beloppet ska vara 10 kronor.", staff(Role.SECRETARY), minutes.paragraphs.first().decision
-    )  # type: ignore[union-attr]
+    decision = minutes.paragraphs.earliest("pk").decision
+    correct(minutes, "Beloppet ska vara 10 kronor.", staff(Role.SECRETARY), decision)
     assert minutes.document is not None
     pdf = render_pdf(minutes.document.html, title=minutes.document.title, numbered=True)
     assert_archival_and_accessible(pdf)
@@ -324,6 +323,7 @@ def test_all_three_approve_in_any_order_and_then_it_is_registered() -> None:
     assert {row.role for row in minutes.approvals_that_count} == {"sekreterare", "ordforande", "justerare"}
     for case in (decision.matter.case, decision.matter.lines.get().case):
         record = Record.objects.get(case=case, kind=Record.Kind.MINUTES)
+        assert record.content is not None
         assert record.content["sha256"] == sha
         assert record.document is None
         assert case.events.filter(kind=Event.Kind.MINUTES_APPROVED).count() == 1
