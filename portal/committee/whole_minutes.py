@@ -61,6 +61,7 @@ def begin(meeting: Meeting, *, immediate: bool = False) -> Minutes:
                 kept_at=meeting.committee.administration_name,
             )
         _take_in(open_one, waiting)
+        _follow_the_record(open_one)
     return open_one
 
 
@@ -76,6 +77,16 @@ def _take_in(minutes: Minutes, decisions: QuerySet[Any]) -> None:
         MinutesParagraph(minutes=minutes, decision=decision, text=passages_of(decision))
         for decision in decisions
     )
+
+
+def _follow_the_record(minutes: Minutes) -> None:
+    """Make anew each paragraph nobody has edited: a dissent may have been announced since it was made."""
+    for paragraph in minutes.paragraphs.filter(is_edited=False).select_related("decision__extract"):
+        recorded = passages_of(paragraph.decision)
+        if recorded != paragraph.text:
+            MinutesParagraph.objects.filter(pk=paragraph.pk).update(
+                text=recorded, version=F("version") + 1, saved_at=timezone.now()
+            )
 
 
 def write(
@@ -147,6 +158,7 @@ def send_for_approval(minutes: Minutes, by: Any) -> None:
         stored = _draft(minutes.pk)
         if missing := what_is_missing(stored):
             raise CannotChangeMinutes(" ".join(missing))
+        _follow_the_record(stored)
         stored.document = order_print(stored)
         stored.sent_for_approval_at = timezone.now()
         stored.state = MinutesState.FOR_APPROVAL

@@ -64,7 +64,11 @@ def make_case(by: User, title: str = "Fyren") -> Case:
 
 def made(rule: DelegationRule, officer: User, **fields: Any) -> DelegationDecision:
     case = fields.pop("case", None) or make_case(officer)
-    given: dict[str, Any] = {"decision": "Bevilja 20 000 kr.", "reason": "Behovet är stort.", "amount": 20_000} | fields
+    given: dict[str, Any] = {
+        "decision": "Bevilja 20 000 kr.",
+        "reason": "Behovet är stort.",
+        "amount": 20_000,
+    } | fields
     return decide(rule, case, officer, **given)
 
 

@@ -34,6 +34,7 @@ from portal.committee.models import (
 )
 from portal.committee.passages import written
 from portal.committee.whole_minutes import CannotChangeMinutes, ChangedMeanwhile, FrontChangedMeanwhile
+from portal.documents.models import Document
 from portal.documents.rendering import render_pdf
 from portal.people.models import Role
 from portal.registry.models import Event, Record
@@ -510,3 +511,24 @@ def test_immediate_paragraphs_have_minutes_of_their_own_and_are_released_before_
         minutes_source(rest).html
     )
     assert AgendaItem.objects.filter(meeting=meeting, decision=None).count() == 0
+
+
+def test_a_dissent_recorded_after_the_minutes_were_begun_is_in_what_is_sent() -> None:
+    paragraph = draft()
+    edited = whole_minutes.begin(paragraph.minutes.meeting).paragraphs.get()
+    extract = Decision.objects.get(pk=paragraph.decision_id).extract
+    assert extract is not None
+    later = extract.html.replace(
+        "</main>", "<h2>Reservation</h2><p>Mot beslutet reserverar sig en.</p></main>"
+    )
+    Document.objects.filter(pk=extract.pk).update(html=later)
+    sent = sent_minutes(paragraph.minutes.meeting)
+    assert "Mot beslutet reserverar sig en." in str(sent.paragraphs.get().text)
+    assert sent.paragraphs.get().version == edited.version + 1
+
+
+def test_a_paragraph_edited_by_hand_is_left_as_it_is_when_it_is_sent() -> None:
+    paragraph = draft()
+    whole_minutes.write(paragraph, [written("Egen", "Egna ord.")], 1, staff(Role.SECRETARY))
+    sent = sent_minutes(paragraph.minutes.meeting)
+    assert sent.paragraphs.get().text == [{"heading": "Egen", "paragraphs": ["Egna ord."]}]

@@ -125,6 +125,7 @@ def approve(secretary: Person, chair: Person, member: Person) -> None:
         person.sees("Nämnden har läst vad föreningen söker.")
         person.press(say("Approve the minutes"))
         person.sees(say("You have approved the minutes."))
+    secretary.look_again()
     secretary.looks_again_until_link(say("The minutes"))
     pdf = secretary.downloads(say("The minutes"))
     assert_archival_and_accessible(pdf)
