@@ -63,6 +63,13 @@ def decide(
         _refuse_unless_allowed(rule, case, by, amount, day)
         if not decision.strip() or not reason.strip():
             raise CannotDecide(_("Write both what is decided and why."))
+        same = rule.decisions.filter(
+            case=case, decided_by=by, decided_on=day, amount=amount, decision=decision.strip()
+        ).first()
+        if same is not None:
+            raise CannotDecide(
+                _("The same decision is registered already, as %(number)s.") % {"number": same}
+            )
         made = DelegationDecision.objects.create(
             committee=committee,
             year=day.year,

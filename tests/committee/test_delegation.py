@@ -150,12 +150,22 @@ def test_another_committees_case_is_refused() -> None:
         made(make_rule(), officer, case=case)
 
 
+def test_the_same_decision_sent_twice_is_one() -> None:
+    rule, officer = make_rule(), staff(Role.CASE_OFFICER)
+    case = make_case(officer)
+    first = made(rule, officer, case=case)
+    with pytest.raises(CannotDecide, match=f"registered already, as {first}"):
+        made(rule, officer, case=case)
+    assert made(rule, officer, case=case, amount=10).number == 2
+
+
 def test_the_database_refuses_a_decision_without_a_reason() -> None:
     decision = made(make_rule(), staff(Role.CASE_OFFICER))
     with pytest.raises(IntegrityError):
         DelegationDecision.objects.filter(pk=decision.pk).update(reason="")
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
 def test_numbers_have_no_gaps_when_many_decide_at_once_and_some_fail() -> None:
     rule, officer = make_rule(), staff(Role.CASE_OFFICER)

@@ -122,7 +122,7 @@ def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
             for decision in decisions
         ),
         "reported": reported_to(shown, request.user),
-        "unreported": unreported_for(shown, request.user),
+        "reports_waiting": unreported_for(shown, request.user),
         **pack_context(request, shown),
         "breadcrumbs": [
             {"label": _("Meetings"), "url": reverse("committee:meetings")},
