@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.committee.delegation import ROLES_PRINTED, rule_digest
 from portal.committee.forms import KronorField
-from portal.committee.models import DelegationDecision, DelegationRule
+from portal.committee.models import Committee, DelegationDecision, DelegationRule
 from portal.registry.models import Case
 
 _DAY = {"type": "date"}
@@ -32,11 +32,20 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = DelegationRule
-        fields = ("point", "text", "role", "amount_limit", "valid_from", "valid_until")
+        fields = ("committee", "point", "text", "role", "amount_limit", "valid_from", "valid_until")
         widgets = {"text": forms.Textarea(attrs={"rows": 2, "lang": "sv"})}
 
-    def __init__(self, data: Any = None, *, instance: DelegationRule) -> None:
+    def __init__(
+        self, committees: QuerySet[Committee], data: Any = None, *, instance: DelegationRule
+    ) -> None:
         super().__init__(data, instance=instance, initial={"seen": rule_digest(instance)})
+        if instance.pk:
+            del self.fields["committee"]
+        else:
+            choice = self.fields["committee"]
+            choice.label, choice.initial = _("Committee"), committees.first()
+            choice.queryset = committees.select_related("authority")  # type: ignore[attr-defined]
+            choice.empty_label = None  # type: ignore[attr-defined]
         limit = self.fields["amount_limit"]
         self.fields["amount_limit"] = KronorField(
             label=limit.label, help_text=limit.help_text, required=False

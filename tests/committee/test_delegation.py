@@ -337,9 +337,9 @@ RULE = {
 
 
 def test_the_secretary_writes_a_point_and_lets_it_end() -> None:
-    CommitteeFactory.create()
+    committee = CommitteeFactory.create()
     client = signed_in(staff(Role.SECRETARY))
-    client.post(reverse("committee:delegation-new-rule"), RULE)
+    client.post(reverse("committee:delegation-new-rule"), RULE | {"committee": committee.pk})
     rule = DelegationRule.objects.get()
     assert rule.amount_limit == 30_000
     client.post(
@@ -389,9 +389,10 @@ def test_the_same_point_begins_once_a_day() -> None:
 
 
 def test_a_point_does_not_end_before_it_begins() -> None:
-    CommitteeFactory.create()
+    committee = CommitteeFactory.create()
     answer = signed_in(staff(Role.SECRETARY)).post(
-        reverse("committee:delegation-new-rule"), RULE | {"valid_until": "2025-01-01"}
+        reverse("committee:delegation-new-rule"),
+        RULE | {"committee": committee.pk, "valid_until": "2025-01-01"},
     )
     assert answer.status_code == 422
     assert "The last day comes before the first." in answer.content.decode()

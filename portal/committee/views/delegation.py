@@ -120,8 +120,7 @@ def _is_in_force(rule: DelegationRule, day: date) -> bool:
 
 @requires(rules.secretary)
 def new_rule(request: HttpRequest) -> HttpResponse:
-    committee = Committee.objects.visible_to(request.user).earliest("pk")
-    return _edit(request, DelegationRule(committee=committee), _("New point"))
+    return _edit(request, DelegationRule(), _("New point"))
 
 
 @requires(rules.secretary)
@@ -132,7 +131,7 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, edited: DelegationRule, label: str) -> HttpResponse:
     """Write a point of the delegation order; who comes second is shown both."""
-    form = RuleForm(kept_form.data(request), instance=edited)
+    form = RuleForm(Committee.objects.visible_to(request.user), kept_form.data(request), instance=edited)
     if request.method == "POST" and form.is_valid():
         if attempt(
             request,
