@@ -38,9 +38,11 @@ from grants.models import (
 from grants.received import dialogue
 from grants.received.printing import order_print
 from portal.committee import calendar_feed as committee_calendar
-from portal.committee.models import Matter, Seat
+from portal.committee.delegation import decide
+from portal.committee.models import DelegationRule, Matter, Seat
+from portal.committee.notice import register_appeal
 from portal.documents.models import Document, DocumentState, StoredFile
-from portal.people.models import User
+from portal.people.models import Role, User
 from portal.registry.models import Record, RecordFile
 from tests.factories import PDF, paper_type, person_of
 from tests.world import World, build_world, stand_in_for_worker
@@ -65,6 +67,8 @@ CHAIRS = frozenset({"chair", "conflicted chair"})
 CHAIR = frozenset({"chair"})
 READERS = SECRETARIES | CHAIRS | {"member", "conflicted member"}
 READER = frozenset({"secretary", "chair", "member"})
+FOLLOWERS = READERS | OFFICERS
+FOLLOWER = READER | OFFICER
 STAFF_OF_CASE = frozenset({"case_officer", "secretary"})
 
 
@@ -297,6 +301,30 @@ def committee_feed(world: World) -> list[Any]:
     return [committee_calendar.address_of(known(world, "member")).token]
 
 
+def minutes(world: World) -> list[Any]:
+    """The approved minutes of the meeting."""
+    return [world.minutes.pk]
+
+
+def appeal(world: World) -> list[Any]:
+    secretary = known(world, "secretary")
+    return [register_appeal(world.decision, timezone.localdate(), "Mål 1", secretary).pk]
+
+
+def delegation_rule(world: World) -> DelegationRule:
+    return DelegationRule.objects.create(
+        committee=world.meeting.committee, point="4.2", text="Bidrag", role=Role.CASE_OFFICER
+    )
+
+
+def delegated(world: World) -> list[Any]:
+    """A decision by delegation in the application's case, with its document."""
+    rule, case = delegation_rule(world), world.application.received_case
+    made = decide(rule, case, known(world, "case_officer"), decision="Beslut", reason="Skäl")
+    stand_in_for_worker()
+    return [made.pk]
+
+
 SIGNED_IN = ALL - {"anonymous"}
 
 ROUTES = {
@@ -471,6 +499,27 @@ ROUTES = {
     "committee:pack-publish": Route(SECRETARY, lambda world: [world.pack.pk]),
     "committee:pack-retry": Route(SECRETARY, lambda world: [world.pack.pk]),
     "committee:part-file": Route(READER, lambda world: [world.pack.parts.first().pk]),  # type: ignore[union-attr]
+    "committee:meeting-minutes": Route(FOLLOWERS, meeting),
+    "committee:minutes": Route(FOLLOWERS, minutes),
+    "committee:minutes-file": Route(FOLLOWER, minutes),
+    "committee:minutes-front": Route(SECRETARIES, minutes),
+    "committee:minutes-send": Route(SECRETARIES, minutes),
+    "committee:minutes-take-back": Route(SECRETARIES, minutes),
+    "committee:minutes-approve": Route(FOLLOWERS, minutes),
+    "committee:minutes-correct": Route(SECRETARIES, minutes),
+    "committee:minutes-notice": Route(SECRETARIES, minutes),
+    "committee:minutes-notice-text": Route(SECRETARIES, minutes),
+    "committee:minutes-paragraph": Route(SECRETARY, lambda world: [world.minutes.paragraphs.get().pk]),
+    "committee:minutes-paragraph-anew": Route(SECRETARY, lambda world: [world.minutes.paragraphs.get().pk]),
+    "committee:appeals": Route(FOLLOWER - {"member"}, lambda world: [world.decision.pk]),
+    "committee:appeal-settle": Route(SECRETARY, appeal),
+    "committee:delegation": Route(FOLLOWERS),
+    "committee:delegation-decide": Route(FOLLOWERS),
+    "committee:delegation-file": Route(FOLLOWER, delegated),
+    "committee:delegation-order": Route(FOLLOWERS),
+    "committee:delegation-new-rule": Route(SECRETARIES),
+    "committee:delegation-rule": Route(SECRETARIES, lambda world: [delegation_rule(world).pk]),
+    "committee:delegation-report": Route(SECRETARIES, meeting),
     "committee:documents": Route(SECRETARIES),
     "committee:document-retry": Route(SECRETARY, failed_document),
     "registry:record-document": Route(OWN | STAFF_OF_CASE, record_of("kvittens")),
@@ -543,7 +592,7 @@ def test_no_page_of_a_role_shows_a_draft_or_a_conflicted_case(world: World, role
     client.force_login(person)
     title, number = world.application.title, world.application.received_case.registry_number
     for name in ("home", "assessments:queue", "assessments:rounds", "committee:chair", "committee:matters",
-                 "committee:documents"):  # fmt: skip
+                 "committee:documents", "committee:delegation", "committee:delegation-order"):  # fmt: skip
         page = client.get(reverse(name), {"q": number}).content.decode()
         assert title not in page, name
         assert f">{number}<" not in page, name

@@ -12,10 +12,11 @@ from assessments.models import Criterion
 from grants.models import Application, Call, GrantType, TermsStage
 from portal.committee import minutes, pack, proposals
 from portal.committee.agenda import put_on_agenda
-from portal.committee.models import Decision, Matter, Meeting, Outcome, Pack, PackState
+from portal.committee.models import Decision, Matter, Meeting, Minutes, Outcome, Pack, PackState
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import declare
+from tests.committee.building import approve_minutes
 from tests.factories import (
     PDF,
     ApplicationFactory,
@@ -42,6 +43,7 @@ class World:
     meeting: Meeting
     pack: Pack
     decision: Decision
+    minutes: Minutes
     people: dict[str, User | None]
 
 
@@ -99,6 +101,7 @@ def build_world() -> World:
     requested.refresh_from_db()
     pack.publish(requested)
     decision = minutes.record_decision(item, Outcome.GRANTED, secretary)
+    written = approve_minutes(meeting)
     minutes.release(decision, secretary)
     stand_in_for_worker()
     for key, person in people.items():
@@ -106,4 +109,6 @@ def build_world() -> World:
             declare(application.received_case, person, has_conflict=True)
     draft = complete(ApplicationFactory.create(call=call, association=association, created_by=own))
     application.refresh_from_db()
-    return World(call, CallFactory.create(), draft, application, matter, meeting, requested, decision, people)
+    return World(
+        call, CallFactory.create(), draft, application, matter, meeting, requested, decision, written, people
+    )

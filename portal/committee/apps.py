@@ -9,7 +9,7 @@ class CommitteeConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import ways_in
-        from portal.committee import access, front_page, pack
+        from portal.committee import access, front_page, minutes_waiting, pack
         from portal.documents.models import Document, StoredFile
         from portal.documents.signals import document_settled
         from portal.people import front_page as start
@@ -20,3 +20,4 @@ class CommitteeConfig(AppConfig):
         ways_in.register(StoredFile, access.files_for_committee)
         document_settled.connect(pack.ring_for_packs_waiting_on, dispatch_uid="committee.pack")
         start.register_waiting(front_page.waiting)
+        start.register_waiting(minutes_waiting.waiting)

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.committee.approval import is_in_approved_minutes
 from portal.committee.matter_text import MatterText
 from portal.committee.models import (
     FINAL_OUTCOMES,
@@ -33,6 +34,7 @@ from portal.committee.proposals import Amounts, write_amounts
 from portal.committee.refused import Refused
 from portal.committee.said import Said, result_of, said_on
 from portal.committee.signals import decision_released, matter_decided, matter_returned
+from portal.committee.whole_minutes import refuse_when_sent
 from portal.documents.work import order
 from portal.registry.models import Event, Record
 
@@ -100,6 +102,7 @@ def record(item: AgendaItem, decided: Decided, by: Any) -> Decision:
     taken. Raises CannotRecord when it is recorded already or what is written does not hold together.
     """
     with transaction.atomic():
+        refuse_when_sent(item.meeting)
         committee = Committee.objects.select_for_update().get(pk=item.meeting.committee_id)
         matter = Matter.objects.select_for_update().get(pk=item.matter_id)
         if matter.state != MatterState.ON_AGENDA or Decision.objects.filter(agenda_item=item).exists():
@@ -156,6 +159,10 @@ def release(decision: Decision, by: Any) -> bool:
     with transaction.atomic():
         if not decision.is_final:
             raise CannotRecord(_("Only a final decision can be released."))
+        if not is_in_approved_minutes(decision):
+            raise CannotRecord(
+                _("The associations are told when the minutes of the decision are approved, not before.")
+            )
         released = Decision.objects.filter(pk=decision.pk, released_at=None).update(
             released_at=timezone.now()
         )
@@ -167,9 +174,13 @@ def release(decision: Decision, by: Any) -> bool:
 
 
 def release_all(decisions: Iterable[Decision], by: Any) -> int:
-    """Release all final decisions among `decisions`; says how many had not been released before."""
+    """Release all final decisions in approved minutes; says how many had not been released before."""
     with transaction.atomic():
-        return sum(release(decision, by) for decision in decisions if decision.is_final)
+        return sum(
+            release(decision, by)
+            for decision in decisions
+            if decision.is_final and is_in_approved_minutes(decision)
+        )
 
 
 def _next_paragraph(committee: Committee, year: int) -> int:

@@ -45,7 +45,12 @@ def agenda_for(meeting: Meeting, user: Any) -> list[Entry]:
     items = (
         AgendaItem.objects.visible_to(user)
         .filter(meeting=meeting)
-        .select_related("matter__case", "matter__chairs_proposal", "decision__extract__file")
+        .select_related(
+            "matter__case",
+            "matter__chairs_proposal",
+            "decision__extract__file",
+            "decision__paragraph_text__minutes",
+        )
     )
     on_agenda = Matter.objects.filter(agenda_items__meeting=meeting)
     readable = set(

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from portal.committee.views import agenda, calendar, chair, packs, reader, seats, secretary, sitting
+from portal.committee.views import (
+    agenda,
+    calendar,
+    chair,
+    delegation,
+    minutes,
+    packs,
+    reader,
+    seats,
+    secretary,
+    sitting,
+)
 
 app_name = "committee"
 urlpatterns = [
@@ -43,6 +54,31 @@ urlpatterns = [
     path("handlingar/<int:pack_id>/publicera/", packs.publish, name="pack-publish"),
     path("handlingar/<int:pack_id>/forsok-igen/", packs.retry, name="pack-retry"),
     path("handlingar/delar/<int:part_id>.pdf", reader.part_file, name="part-file"),
+    path("sammantraden/<int:meeting_id>/protokoll/", minutes.of_meeting, name="meeting-minutes"),
+    path("sammantraden/<int:meeting_id>/delegationsbeslut/", delegation.report, name="delegation-report"),
+    path("protokoll/<int:minutes_id>/", minutes.minutes, name="minutes"),
+    path("protokoll/<int:minutes_id>/protokoll.pdf", minutes.file, name="minutes-file"),
+    path("protokoll/<int:minutes_id>/forsta-sidan/", minutes.front, name="minutes-front"),
+    path("protokoll/<int:minutes_id>/skicka/", minutes.send, name="minutes-send"),
+    path("protokoll/<int:minutes_id>/ta-tillbaka/", minutes.take_back, name="minutes-take-back"),
+    path("protokoll/<int:minutes_id>/justera/", minutes.approve, name="minutes-approve"),
+    path("protokoll/<int:minutes_id>/rattelse/", minutes.correct, name="minutes-correct"),
+    path("protokoll/<int:minutes_id>/anslag/", minutes.announce, name="minutes-notice"),
+    path("protokoll/<int:minutes_id>/anslag.txt", minutes.notice_file, name="minutes-notice-text"),
+    path("protokoll/paragrafer/<int:paragraph_id>/", minutes.paragraph, name="minutes-paragraph"),
+    path(
+        "protokoll/paragrafer/<int:paragraph_id>/gor-om/",
+        minutes.paragraph_anew,
+        name="minutes-paragraph-anew",
+    ),
+    path("beslut/<int:decision_id>/overklaganden/", minutes.appeals, name="appeals"),
+    path("overklaganden/<int:appeal_id>/", minutes.settle, name="appeal-settle"),
+    path("delegation/", delegation.register, name="delegation"),
+    path("delegation/nytt/", delegation.decide, name="delegation-decide"),
+    path("delegation/<int:decision_id>.pdf", delegation.file, name="delegation-file"),
+    path("delegation/ordning/", delegation.order, name="delegation-order"),
+    path("delegation/ordning/ny/", delegation.new_rule, name="delegation-new-rule"),
+    path("delegation/ordning/<int:rule_id>/", delegation.rule, name="delegation-rule"),
     path("dokument/", packs.documents, name="documents"),
     path("dokument/<int:document_id>/forsok-igen/", packs.document_retry, name="document-retry"),
 ]

@@ -51,6 +51,7 @@ from portal.committee.models import (
 from portal.committee.phrases import dissent_sentence
 from portal.demo import special
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
+from portal.demo.delegation import write_delegation_order
 from portal.demo.dialogue import begin_dialogue
 from portal.demo.group import begin_as_a_group
 from portal.demo.oversight import oversee, write_contacts
@@ -137,6 +138,7 @@ def _found(today: date) -> Demo:
     committee = Committee.objects.create(
         authority=authority, administration_name="Socialförvaltningen", director_title="Socialdirektör"
     )
+    write_delegation_order(committee)
     window = today.year if today >= date(today.year, 6, 1) else today.year - 1
     install_wording(date(2020, 1, 1))
     install_programmes(authority)

@@ -45,6 +45,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             items.append((_("Matters"), "committee:matters"))
         if rules.committee_reader(user):
             items.append((_("Meetings"), "committee:meetings"))
+        if rules.administration(user) or rules.chair(user):
+            items.append((_("Decisions by delegation"), "committee:delegation"))
     links = [(label, reverse(name)) for label, name in items]
     # The rounds' address lies below the queue's: the longest that fits is where one is.
     here = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")

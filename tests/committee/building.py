@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.test import Client
 from django.utils import timezone
 
-from portal.committee import appendices, pack
+from portal.committee import appendices, approval, pack, whole_minutes
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import (
     AgendaItem,
+    Attendance,
     Committee,
     DecisionPoint,
     LineAmount,
@@ -20,7 +22,11 @@ from portal.committee.models import (
     MatterLine,
     MatterSection,
     Meeting,
+    Minutes,
     Pack,
+    Presidium,
+    Seat,
+    SeatKind,
     Stage,
 )
 from portal.documents import work
@@ -117,6 +123,53 @@ def published_pack(meeting: Meeting) -> Pack:
     pack.publish(made)
     made.refresh_from_db()
     return made
+
+
+def seats_for(meeting: Meeting) -> list[Seat]:
+    """Chair and two members who serve at the meeting; those who sit there already are kept."""
+    chair = Seat.objects.filter(committee=meeting.committee, presidium=Presidium.CHAIR).first()
+    members = list(Seat.objects.filter(committee=meeting.committee, presidium="", kind=SeatKind.MEMBER)[:2])
+    if chair is None:
+        chair = Seat.objects.create(
+            committee=meeting.committee,
+            user=staff(Role.CHAIR, display_name="Ordförande 1"),
+            kind=SeatKind.MEMBER,
+            party="A",
+            presidium=Presidium.CHAIR,
+            valid_from=date(2020, 1, 1),
+        )
+    while len(members) < 2:
+        members.append(
+            Seat.objects.create(
+                committee=meeting.committee,
+                user=staff(Role.MEMBER, display_name=f"Ledamot {len(members) + 1}"),
+                kind=SeatKind.MEMBER,
+                party="B",
+                order=len(members) + 1,
+                valid_from=date(2020, 1, 1),
+            )
+        )
+    for seat in (chair, *members):
+        Attendance.objects.get_or_create(meeting=meeting, seat=seat, defaults={"is_serving": True})
+    return [chair, *members]
+
+
+def sent_minutes(meeting: Meeting, *, immediate: bool = False) -> Minutes:
+    """The minutes of what is recorded, with one member chosen to approve, sent for approval."""
+    _chair, member, _other = seats_for(meeting)
+    written = whole_minutes.begin(meeting, immediate=immediate)
+    written.approvers.set([member])
+    whole_minutes.send_for_approval(written, staff(Role.SECRETARY))
+    return written
+
+
+def approve_minutes(meeting: Meeting, *, immediate: bool = False) -> Minutes:
+    """The minutes of what is recorded, written, sent and approved by all who have to."""
+    written = sent_minutes(meeting, immediate=immediate)
+    chair, member, _other = seats_for(meeting)
+    for person in (staff(Role.SECRETARY), chair.user, member.user):
+        approval.approve(written, person, written.content_sha256)
+    return written
 
 
 def signed_in(person: User) -> Client:

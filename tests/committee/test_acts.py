@@ -31,7 +31,14 @@ from portal.documents import work
 from portal.documents.models import Document, DocumentState
 from portal.people.models import Role
 from portal.registry.models import Event, Record
-from tests.committee.building import YEARS, make_matter, on_agenda, published_pack, work_until_settled
+from tests.committee.building import (
+    YEARS,
+    approve_minutes,
+    make_matter,
+    on_agenda,
+    published_pack,
+    work_until_settled,
+)
 from tests.factories import MeetingFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +275,10 @@ def test_notes_and_extract_are_kept_with_the_decision() -> None:
 def test_release_once() -> None:
     heard, secretary = Heard(decision_released), staff(Role.SECRETARY)
     decision = record_decision(on_agenda(MeetingFactory.create(), "Fyren"), Outcome.GRANTED, secretary)
+    with pytest.raises(CannotRecord):
+        release(decision, secretary)
+    assert heard == []
+    approve_minutes(decision.agenda_item.meeting)
     assert release(decision, secretary)
     assert not release(decision, secretary)
     assert len(heard) == 1
@@ -278,6 +289,8 @@ def test_release_all_skips_what_is_not_final_or_was_released() -> None:
     meeting, secretary = MeetingFactory.create(), staff(Role.SECRETARY)
     outcomes = [Outcome.GRANTED, Outcome.TABLED, Outcome.REJECTED]
     decisions = [record_decision(on_agenda(meeting, f"F{o}"), o, secretary) for o in outcomes]
+    assert release_all(decisions, secretary) == 0
+    approve_minutes(meeting)
     minutes.release(decisions[0], secretary)
     assert release_all(decisions, secretary) == 1
     with pytest.raises(CannotRecord):

@@ -31,6 +31,7 @@ from portal.documents.models import Document, DocumentState
 from portal.people.models import Role, User
 from portal.registry.models import Authority, ConflictOfInterest, declare
 from tests.committee.building import (
+    approve_minutes,
     make_matter,
     on_agenda,
     published_pack,
@@ -346,6 +347,11 @@ def test_a_decision_is_recorded_with_its_notes_and_told(desk: Client) -> None:
     assert "The extract of the minutes is being made." in page
     assert told(desk, address, decision_form()) == ["A decision is already recorded for this item."]
     release = reverse("committee:release", args=[decision.pk])
+    assert told(desk, release) == [
+        "The associations are told when the minutes of the decision are approved, not before."
+    ]
+    assert "Told when the minutes are approved" in page
+    approve_minutes(item.meeting)
     assert told(desk, release) == ["The associations are told the decision."]
     decision.refresh_from_db()
     assert decision.released_at is not None
@@ -417,6 +423,8 @@ def test_all_decisions_are_told_at_once(desk: Client) -> None:
         ("Kajen", Outcome.TABLED),
     ]:
         record_decision(on_agenda(meeting, name), outcome, secretary)
+    assert "recorded but not told" not in text_of(desk, "desk", meeting.pk)
+    approve_minutes(meeting)
     assert "2 decisions are recorded but not told" in text_of(desk, "desk", meeting.pk)
     address = reverse("committee:release-all", args=[meeting.pk])
     assert told(desk, address) == ["2 decisions are told."]

@@ -9,7 +9,8 @@ import pikepdf
 from django.utils import timezone
 
 from assessments.models import Criterion
-from portal.committee.models import Outcome
+from portal.committee.models import Attendance, Meeting, Outcome, Presidium, Seat, SeatKind
+from portal.people.models import Role, User
 from portal.registry.models import Record
 from tests.documents.reading import bookmarks, page_texts
 from tests.documents.validation import assert_archival_and_accessible
@@ -101,6 +102,50 @@ def record(secretary: Person, note: str) -> None:
     secretary.press(say("Record decision"))
     secretary.sees("§ 1")
     secretary.looks_again_until_link(say("Extract of the minutes, § %(paragraph)s", paragraph=1))
+
+
+def approve(secretary: Person, chair: Person, member: Person) -> None:
+    """The minutes are written, sent, and approved by secretary, chair and member from their own sign-ins."""
+    seat_all()
+    secretary.follow(say("Minutes"))
+    secretary.press(say("Begin the minutes"))
+    secretary.sees(say("Choose who approves the minutes together with the chair."))
+    secretary.follow(say("Change page one"))
+    approver = secretary.page.locator("input[name=approvers]").last.get_attribute("value")
+    secretary.fill(approvers=approver, others_present="Handläggare")
+    secretary.press(say("Save page one"))
+    secretary.follow(say("Change the text"), exact=False)
+    secretary.fill(**{"passages-0-text": "Nämnden har läst vad föreningen söker."})
+    secretary.press(say("Save the paragraph"))
+    secretary.sees("Nämnden har läst vad föreningen söker.")
+    secretary.press(say("Send for approval"))
+    for person in (secretary, chair, member):
+        if person is not secretary:
+            person.open(secretary.page.url.removeprefix(secretary.address))
+        person.sees("Nämnden har läst vad föreningen söker.")
+        person.press(say("Approve the minutes"))
+        person.sees(say("You have approved the minutes."))
+    secretary.look_again()
+    secretary.looks_again_until_link(say("The minutes"))
+    pdf = secretary.downloads(say("The minutes"))
+    assert_archival_and_accessible(pdf)
+    secretary.follow(say("Notice"))
+    secretary.press(say("Record the notice"))
+    secretary.sees(say("Last day to appeal"))
+    secretary.follow(say("Meetings"))
+    secretary.follow_first_row()
+
+
+def seat_all() -> None:
+    """The committee's chair and member hold seats and served at the meeting."""
+    meeting = Meeting.objects.get()
+    for order, (role, presidium) in enumerate([(Role.CHAIR, Presidium.CHAIR), (Role.MEMBER, "")]):
+        seat, _created = Seat.objects.get_or_create(
+            committee=meeting.committee,
+            user=User.objects.get(email=f"{role}@example.org"),
+            defaults={"kind": SeatKind.MEMBER, "party": "A", "presidium": presidium, "order": order},
+        )
+        Attendance.objects.get_or_create(meeting=meeting, seat=seat, defaults={"is_serving": True})
 
 
 def tell(secretary: Person, association: Person, title: str) -> str:

@@ -58,6 +58,7 @@ def test_development_grant_becomes_a_matter_of_its_own(
     member = city(Role.MEMBER, checked=False)
     assert TITLE in deciding.read_pack(member, matter, ["Tjänsteskrivelse", "Ordförandeförslag"])
     deciding.record(secretary, "Ledamot 1 vill att verksamheten följs upp efter ett år.")
+    deciding.approve(secretary, chair, member)
     letter = deciding.tell(secretary, association, TITLE)
     assert "80 000 kr" in letter
     assert number in letter

@@ -72,6 +72,7 @@ def test_operating_grant_from_sign_up_to_decision(
         assert shown in pack
 
     deciding.record(secretary, "Ledamot 1 vill att verksamheten följs upp efter ett år.")
+    deciding.approve(secretary, chair, member)
     assert "110 000 kr" in deciding.tell(secretary, association, TITLE)
     assert_mails_say_only_where_to_look(post, number)
 

@@ -65,6 +65,10 @@ class DelegationDecisionQuerySet(models.QuerySet["DelegationDecision"]):
     def unreported(self) -> DelegationDecisionQuerySet:
         return self.filter(reported_to=None)
 
+    def waiting_for(self, meeting: Meeting) -> DelegationDecisionQuerySet:
+        """Not reported yet, and made before or on the day of the meeting."""
+        return self.unreported().filter(committee=meeting.committee_id, decided_on__lte=meeting.date)
+
 
 class DelegationDecision(models.Model):
     """A decision by delegation: numbered in its year, reported to the committee's next meeting."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.signals import m2m_changed
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +21,7 @@ from portal.committee.models.meetings import Meeting
 from portal.committee.models.seats import Seat
 from portal.documents.models import Document
 from portal.people import rules
-from portal.registry.models import Immutable, WrittenOnce
+from portal.registry.models import ConflictOfInterest, Immutable, WrittenOnce
 
 
 class MinutesState(models.TextChoices):
@@ -25,7 +30,20 @@ class MinutesState(models.TextChoices):
     APPROVED = "approved", _("Approved")
 
 
+#: What stands on page one: like the paragraphs' text it changes only while the minutes are being written.
+FRONT_FIELDS = frozenset({"meeting", "is_immediate", "approval_place", "others_present", "kept_at"})
+_FROZEN = "Minutes that are sent for approval are not changed; take them back, or write a correction."
+
+
 class MinutesQuerySet(models.QuerySet["Minutes"]):
+    def update(self, **kwargs: Any) -> int:
+        if FRONT_FIELDS.intersection(kwargs) and self.exclude(state=MinutesState.DRAFT).exists():
+            raise TypeError(_FROZEN)
+        return super().update(**kwargs)
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Minutes are never deleted.")
+
     def visible_to(self, user: Any) -> MinutesQuerySet:
         """The administration's and the chair's always; members' when they are to be approved or are so."""
         if rules.administration(user) or rules.chair(user):
@@ -33,6 +51,22 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         if rules.committee_reader(user):
             return self.filter(meeting__in=Meeting.objects.visible_to(user)).exclude(state=MinutesState.DRAFT)
         return self.none()
+
+    def whole_for(self, user: Any) -> MinutesQuerySet:
+        """Those that a person may read as one document: no conflict of interest hides a part of them."""
+        conflicted = ConflictOfInterest.objects.declared_by(user).values("case")
+        hidden = MinutesParagraph.objects.filter(
+            Q(decision__matter__case__in=conflicted) | Q(decision__matter__lines__case__in=conflicted)
+        )
+        return (
+            self.visible_to(user)
+            .exclude(pk__in=hidden.values("minutes"))
+            .exclude(is_immediate=False, meeting__delegation_decisions__case__in=conflicted)
+        )
+
+    def unannounced(self) -> MinutesQuerySet:
+        """Approved, but the notice is not known to have gone up."""
+        return self.filter(state=MinutesState.APPROVED, notice_up_on=None)
 
 
 class Minutes(models.Model):
@@ -82,6 +116,55 @@ class Minutes(models.Model):
     def __str__(self) -> str:
         return f"{self.meeting}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            stored = Minutes.objects.exclude(state=MinutesState.DRAFT).filter(pk=self.pk).first()
+            if stored and any(getattr(stored, name) != getattr(self, name) for name in FRONT_FIELDS):
+                raise TypeError(_FROZEN)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Minutes are never deleted.")
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == MinutesState.DRAFT
+
+    @property
+    def is_for_approval(self) -> bool:
+        return self.state == MinutesState.FOR_APPROVAL
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state == MinutesState.APPROVED
+
+    @property
+    def content_sha256(self) -> str:
+        """What those who approve put their names to: the frozen document of this sending.
+
+        Sent again with the same words it is a new text to approve, since nobody has approved that sending.
+        Once approved it is what the last of them approved; later prints carry signatures and notice too.
+        """
+        if self.is_approved:
+            return str(self.approvals.values_list("content_sha256", flat=True).last() or "")
+        if self.document is None or self.sent_for_approval_at is None:
+            return ""
+        sending = self.sent_for_approval_at.astimezone(UTC).isoformat()
+        return hashlib.sha256(f"{sending}\n{self.document.html}".encode()).hexdigest()
+
+    @property
+    def approvals_that_count(self) -> models.QuerySet[MinutesApproval]:
+        """Those of the text as it was last sent, with who gave them."""
+        return self.approvals.filter(content_sha256=self.content_sha256).select_related("person")
+
+
+@receiver(m2m_changed, sender=Minutes.approvers.through, dispatch_uid="committee.approvers_frozen")
+def keep_approvers(instance: Minutes, action: str, **kwargs: Any) -> None:
+    """Who approves is a part of page one: it stands once the minutes are sent."""
+    sent = Minutes.objects.filter(pk=instance.pk).exclude(state=MinutesState.DRAFT)
+    if action.startswith("pre_") and sent.exists():
+        raise TypeError(_FROZEN)
+
 
 class OfMinutesQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> OfMinutesQuerySet:
@@ -96,6 +179,21 @@ class MinutesParagraphQuerySet(models.QuerySet["MinutesParagraph"]):
             minutes__in=Minutes.objects.visible_to(user),
             decision__matter__in=Matter.objects.wholly_visible_to(user),
         )
+
+    def update(self, **kwargs: Any) -> int:
+        if self.exclude(minutes__state=MinutesState.DRAFT).exists():
+            raise TypeError(_FROZEN)
+        return super().update(**kwargs)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> Any:
+        rows = list(objs)
+        of_these = Minutes.objects.filter(pk__in={row.minutes_id for row in rows})
+        if of_these.exclude(state=MinutesState.DRAFT).exists():
+            raise TypeError(_FROZEN)
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Paragraphs of minutes are never deleted.")
 
 
 class MinutesParagraph(models.Model):
@@ -121,6 +219,14 @@ class MinutesParagraph(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if Minutes.objects.filter(pk=self.minutes_id).exclude(state=MinutesState.DRAFT).exists():
+            raise TypeError(_FROZEN)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Paragraphs of minutes are never deleted.")
 
 
 class ApprovalRole(models.TextChoices):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.committee.comparison import compare
+from portal.committee.delegation import reported_to
 from portal.committee.forms import ConflictForm
 from portal.committee.matter_text import MatterText
 from portal.committee.models import Decision, Matter, MatterLine, Meeting, Pack, PackPart
@@ -66,6 +67,7 @@ def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "entries": entries,
         "has_conflict": any(entry.has_conflict for entry in entries),
         "pack": whole_pack(shown, request.user),
+        "reported": reported_to(shown, request.user),
         "is_secretary": rules.secretary(request.user),
         "breadcrumbs": _crumbs(shown),
     }

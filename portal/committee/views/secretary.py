@@ -15,16 +15,17 @@ from django.utils.translation import ngettext
 
 from portal.committee import minutes
 from portal.committee.agenda import put_on_agenda
+from portal.committee.delegation import reported_to, unreported_for
 from portal.committee.forms import AgendaForm
 from portal.committee.models import (
     CLOSED_STATES,
     FINAL_OUTCOMES,
     AgendaItem,
     Decision,
-    DelegationDecision,
     Matter,
     MatterState,
     Meeting,
+    MinutesState,
 )
 from portal.committee.reading import agenda_for
 from portal.committee.views.answers import attempt, meeting_name, status_of
@@ -60,12 +61,6 @@ def _free(request: HttpRequest, meeting: Meeting) -> QuerySet[Matter]:
     return free.exclude(agenda_items__meeting=meeting)
 
 
-def _unreported(request: HttpRequest, meeting: Meeting) -> QuerySet[DelegationDecision]:
-    """Decisions by delegation that this meeting is to be told of."""
-    seen = DelegationDecision.objects.visible_to(request.user).filter(committee=meeting.committee_id)
-    return seen.unreported().select_related("rule", "case")
-
-
 @requires(rules.secretary)
 def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """The secretary's page of one meeting: agenda, pack and decisions."""
@@ -86,8 +81,12 @@ def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "entries": entries,
         "form": form,
         "has_free": free.exists(),
-        "unreported": _unreported(request, shown),
-        "unreleased": sum(decision.is_final and not decision.released_at for decision in decisions),
+        "unreleased": sum(
+            decision.is_final and not decision.released_at and _is_approved(decision)
+            for decision in decisions
+        ),
+        "reported": reported_to(shown, request.user),
+        "reports_waiting": unreported_for(shown, request.user),
         **pack_context(request, shown),
         "breadcrumbs": [
             {"label": _("Meetings"), "url": reverse("committee:meetings")},
@@ -95,6 +94,12 @@ def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
         ],
     }
     return render(request, "committee/secretary/desk.html", context, status=status_of(request))
+
+
+def _is_approved(decision: Decision) -> bool:
+    """Whether the decision's minutes are approved; reads what `agenda_for` has loaded."""
+    paragraph = getattr(decision, "paragraph_text", None)
+    return paragraph is not None and paragraph.minutes.is_approved
 
 
 def _decisions(request: HttpRequest) -> QuerySet[Any]:
@@ -120,7 +125,10 @@ def release_all(request: HttpRequest, meeting_id: int) -> HttpResponse:
     shown = meeting_or_404(request, meeting_id)
     if request.method == "POST":
         waiting = _decisions(request).filter(
-            agenda_item__meeting=shown, outcome__in=FINAL_OUTCOMES, released_at=None
+            agenda_item__meeting=shown,
+            outcome__in=FINAL_OUTCOMES,
+            released_at=None,
+            paragraph_text__minutes__state=MinutesState.APPROVED,
         )
         count = minutes.release_all(waiting, request.user)
         done = ngettext("%(count)s decision is told.", "%(count)s decisions are told.", count)
