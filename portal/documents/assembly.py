@@ -40,11 +40,14 @@ class Part:
 
     `level` 1 is outermost; a part belongs under the nearest part before it with a lower level.
     Without `pdf` it is a heading for the parts under it and points to the first page that follows.
+    `note` stands under it in the contents. What `is_left_out` leads nowhere and has no bookmark.
     """
 
     title: str
     pdf: bytes | Path | None
     level: int = 1
+    note: str = ""
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class PlacedPart:
     level: int
     first_page: int
     page_count: int
-    href: str  # to link to the part from the contents page
+    href: str  # to link to the part from the contents page; empty when it leads nowhere
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ def _place(parts: Sequence[Part], counts: Sequence[int], before: int) -> tuple[P
     placed = []
     page = before + 1
     for number, (part, count) in enumerate(zip(parts, counts, strict=True)):
-        placed.append(PlacedPart(part.title, part.level, page, count, f"{_PART_LINK}{number}"))
+        href = "" if part.is_left_out else f"{_PART_LINK}{number}"
+        placed.append(PlacedPart(part.title, part.level, page, count, href, part.note))
         page += count
     return tuple(placed)
 
@@ -141,7 +146,7 @@ def _destination(page: pikepdf.Page) -> Array:
 def _link_contents(
     front: Sequence[pikepdf.Page], pages: Sequence[pikepdf.Page], placed: Sequence[PlacedPart]
 ) -> None:
-    targets = {part.href: part for part in placed}
+    targets = {part.href: part for part in placed if part.href}
     for page in front:
         for annotation in page.obj.get("/Annots", ()):
             part = targets.get(str(annotation.get("/A", Dictionary()).get("/URI", "")))
@@ -178,7 +183,7 @@ def _bookmark(whole: Pdf, placed: Sequence[PlacedPart]) -> None:
         outline.root.append(OutlineItem(CONTENTS_TITLE, Array([whole.pages[0].obj, Name.Fit])))
         # The open branch: the last entry on each level, outermost first.
         branch: list[tuple[int, list[OutlineItem]]] = [(0, outline.root)]
-        for part in placed:
+        for part in filter(lambda part: part.href, placed):
             while branch[-1][0] >= part.level:
                 branch.pop()
             page = whole.pages[min(part.first_page, len(whole.pages)) - 1]

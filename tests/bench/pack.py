@@ -25,7 +25,8 @@ from assessments.models import Criterion, Judgement
 from portal.committee import proposals
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import Meeting, Pack, PackPart
-from portal.committee.pack import part_sources, request_pack
+from portal.committee.pack import request_pack
+from portal.committee.parts import planned_parts
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.documents.work import Source, order_all
 from portal.people.models import User
@@ -207,7 +208,8 @@ def _warm_workers(count: int) -> Iterator[list[Worker]]:
 def _plain_seconds(meeting: Meeting) -> float:
     """What plain WeasyPrint takes for the HTML of the same parts, in a process of its own."""
     with translation.override("sv"), tempfile.TemporaryDirectory() as folder:
-        for number, (_item, _case, _title, source) in enumerate(part_sources(meeting)):
+        sources = [part.source for part in planned_parts(meeting) if part.source]
+        for number, source in enumerate(sources):
             (Path(folder) / f"{number:04d}.html").write_text(source.html)
         command = [sys.executable, "-m", "tests.bench.plain", folder]
         done = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -159,7 +159,12 @@ def test_a_conflict_in_one_line_leaves_the_sheets_of_the_others(published: World
     assert not LineAmount.objects.visible_to(someone).filter(line__title="Hamnen").exists()
     assert {point.matter_id for point in DecisionPoint.objects.visible_to(someone)} == {published.second.pk}
     hidden = PackPart.objects.exclude(pk__in=PackPart.objects.visible_to(someone))
-    assert {part.title for part in hidden} == {"Tjänsteskrivelse", "Ordförandeförslag", "Blad: Hamnen"}
+    assert {part.title for part in hidden} == {
+        "Kallelse till socialnämnden",
+        "Tjänsteskrivelse",
+        "Ordförandeförslag",
+        "Blad: Hamnen",
+    }
     files = StoredFile.objects.visible_to(someone)
     assert not files.filter(pk__in=[part.document.file_id for part in hidden]).exists()
     assert not files.filter(pk__in=[published.pack.file_id]).exists()
