@@ -85,7 +85,7 @@ def as_parts(file_ids: Collection[int]) -> dict[int, Attached]:
     )
     found = Document.objects.filter(content_hash__in=hashes).select_related("file")
     return {
-        document.file.pk: Attached(document, document.kind == APART) for document in found if document.file
+        hashes[document.content_hash].pk: Attached(document, document.kind == APART) for document in found
     }
 
 
@@ -111,15 +111,17 @@ def _hash(stored: StoredFile) -> str:
 
 
 def _document(stored: StoredFile, digest: str) -> Document:
-    from portal.documents.foreign import fitting_pages
+    """A document that is ready: the file brought into a form that can stand in a pack, or as it came."""
+    from portal.documents.assembly import page_count
+    from portal.documents.foreign import normalised
 
-    pages = fitting_pages(stored.read()) if stored.media_type == "application/pdf" else 0
+    ready = normalised(stored.read()) if stored.media_type == "application/pdf" else None
     return Document(
-        kind=JOINED if pages else APART,
+        kind=JOINED if ready else APART,
         title=stored.sha256,
         html="",
         content_hash=digest,
         state=DocumentState.READY,
-        file=stored,
-        pages=pages,
+        file=StoredFile.objects.keep(ready, stored.media_type) if ready else stored,
+        pages=page_count(ready) if ready else 0,
     )

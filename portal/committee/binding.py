@@ -37,10 +37,12 @@ def bind(
     title = f"Handlingar till {pack.meeting.committee.name}"
     if pack.supplement:
         title = f"Tilläggshandlingar {pack.supplement} till {pack.meeting.committee.name}"
+    changes = readable(pack.changes, hidden)
     assembled = assemble(
         _entries(parts, summons, shown),
         title=title,
-        contents=partial(_contents, pack, title, readable(pack.changes, hidden)),
+        contents=partial(_contents, pack, title, changes),
+        lines_above=len(changes) + 6 if pack.compared_with else 0,
     )
     return StoredFile.objects.keep(assembled.content, "application/pdf"), assembled.page_count
 
@@ -56,14 +58,21 @@ def _entries(
         of_matter = list(group)
         if matter_id is None:
             document = summons or of_matter[0].document
-            entries.append(Part(document.title, document.pdf(), level=1))
+            entries.append(_part(document.title, document, level=1))
             continue
         seen = [part for part in of_matter if shown is None or part.pk in shown]
         note = "" if len(seen) == len(of_matter) else PARTLY_HIDDEN if seen else ALL_HIDDEN
         title = f"{of_matter[0].number}. {of_matter[0].matter}"
         entries.append(Part(title, None, level=1, note=note, is_left_out=not seen))
-        entries += [Part(part.title, part.document.pdf(), level=2) for part in seen if not part.is_apart]
+        entries += [_part(part.title, part.document, level=2) for part in seen if not part.is_apart]
     return entries
+
+
+def _part(title: str, document: Document, level: int) -> Part:
+    """A part whose bytes are read when its turn comes."""
+    from portal.documents.assembly import Part
+
+    return Part(title, document.pdf, level, pages=document.pages)
 
 
 def _contents(
