@@ -142,12 +142,12 @@ def _contents(
 
 def _guessed_pages(parts: Sequence[Part], lines_above: int) -> int:
     """Set the entries one after the other; one that does not fit begins the next page."""
-    pages, left = 1, _FIRST_PAGE_HEIGHT - lines_above * _LINE_HEIGHT
+    pages, left = 1, float(_FIRST_PAGE_HEIGHT - lines_above * _LINE_HEIGHT)
     for part in parts:
         lines = max(1, ceil(len(part.title) / _LETTERS_A_LINE)) + bool(part.note)
         height = lines * _LINE_HEIGHT + _ENTRY_EXTRA
         if height > left:
-            pages, left = pages + 1, _PAGE_HEIGHT
+            pages, left = pages + 1, float(_PAGE_HEIGHT)
         elif part.level == 1:
             height += _OUTERMOST_ENTRY_EXTRA
         left -= height

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from portal.committee import appendices, pack
+from portal.committee import appendices, copies, pack
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import (
     AgendaItem,
@@ -21,6 +21,7 @@ from portal.committee.models import (
     MatterSection,
     Meeting,
     Pack,
+    PackCopy,
     Stage,
 )
 from portal.documents import work
@@ -117,6 +118,17 @@ def published_pack(meeting: Meeting) -> Pack:
     pack.publish(made)
     made.refresh_from_db()
     return made
+
+
+def work_on_copies() -> None:
+    """What workers do with the copies that wait: render their summonses, put them together."""
+    for copy in PackCopy.objects.waiting():
+        copies.advance(copy.pk)
+        copy.refresh_from_db()
+        if copy.summons:
+            work.render(copy.summons.pk)
+        PackCopy.objects.filter(pk=copy.pk).update(due_at=timezone.now())
+        copies.advance(copy.pk)
 
 
 def signed_in(person: User) -> Client:

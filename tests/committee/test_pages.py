@@ -510,7 +510,7 @@ def test_a_member_declares_a_conflict_and_the_matter_closes() -> None:
     page = text_of(client, "meeting", meeting.pk)
     assert "Fördelning av bidrag" in page
     assert "You have a conflict of interest. The papers are hidden from you." in page
-    assert "you do not get the papers as one document" in page
+    assert "A copy without it is being made for you." in page
     assert client.get(reverse("committee:matter", args=[meeting.pk, item.matter_id])).status_code == 404
 
 

@@ -234,7 +234,8 @@ def test_the_page_of_who_has_a_conflict_in_one_line_says_nothing_of_it(published
         assert "Hamnen" not in pages[name][1], name
     assert "Fyren" in pages["matter"][1]
     assert published.first.summary.splitlines()[0] not in pages["matter"][1]
-    assert "All papers in one document" not in pages["meeting"][1]
+    assert reverse("committee:pack-file", args=[published.pack.pk]) not in pages["meeting"][1]
+    assert "A copy without it is being made for you." in pages["meeting"][1]
 
 
 def test_after_the_decision_paragraph_and_extract_follow_the_matter(published: World) -> None:
