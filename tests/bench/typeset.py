@@ -14,13 +14,14 @@ from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 
+_PARAGRAPH = "#par[{}]"
 _BLOCKS = {
-    "p": "#par[{}]",
+    "p": _PARAGRAPH,
+    "caption": _PARAGRAPH,
     "li": "#list[{}]",
     "h1": "= {}",
     "h2": "== {}",
     "h3": "=== {}",
-    "caption": "#par[{}]",
 }
 _SILENT = ("head", "title", "style", "script")
 
@@ -36,7 +37,7 @@ def require_typst() -> None:
 
 
 class _Translator(HTMLParser):
-    """HTML of an official document as typst's markup; text stands in strings, where no sign means anything."""
+    """HTML of a document as typst's markup; text stands in strings, where no sign means anything."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
