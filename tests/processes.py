@@ -58,12 +58,19 @@ class Worker:
 
 
 @contextmanager
-def running_worker(env: dict[str, str], concurrency: int = 1, *, beat: bool = False) -> Iterator[Worker]:
-    """A worker process group; with `beat` it also sweeps."""
+def running_worker(
+    env: dict[str, str], concurrency: int = 1, *, beat: bool = False, largest_file_kb: int | None = None
+) -> Iterator[Worker]:
+    """A worker process group; with `beat` it also sweeps.
+
+    `largest_file_kb` is a disk that is soon full: the system refuses to let any file grow further.
+    """
     command = [sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "--loglevel", "WARNING"]
     command += ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
     if beat:
         command += ["--beat", "--schedule", str(Path(env["VAR_DIR"]) / "schedule")]
+    if largest_file_kb is not None:
+        command = ["prlimit", f"--fsize={largest_file_kb * 1024}", *command]
     worker = Worker(subprocess.Popen(command, env=env, start_new_session=True))
     try:
         yield worker

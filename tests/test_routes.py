@@ -39,7 +39,7 @@ from grants.received import dialogue
 from grants.received.printing import order_print
 from portal.committee import calendar_feed as committee_calendar
 from portal.committee.delegation import decide
-from portal.committee.models import DelegationRule, Matter, Seat
+from portal.committee.models import DelegationRule, Matter, MatterAppendix, PackCopy, PackState, Seat
 from portal.committee.notice import register_appeal
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
@@ -232,6 +232,23 @@ def free_matter(world: World) -> list[Any]:
     """The matter before the committee decided it, for the chair's page."""
     Matter.objects.filter(pk=world.matter.pk).update(state="on_agenda")
     return [world.matter.pk]
+
+
+def pack_copy(world: World) -> list[Any]:
+    """The copy made for those who have declared a conflict of interest."""
+    copy = PackCopy.objects.get(pack=world.pack)
+    PackCopy.objects.filter(pk=copy.pk).update(
+        state=PackState.READY, pages=1, file=StoredFile.objects.keep(PDF, "application/pdf")
+    )
+    return [copy.pk]
+
+
+def attached_file(world: World) -> list[Any]:
+    stored = StoredFile.objects.keep(PDF, "application/pdf")
+    appendix = MatterAppendix.objects.create(
+        matter=world.matter, position=90, title="Avtal", source=MatterAppendix.FILE, key=stored.pk
+    )
+    return [appendix.pk]
 
 
 def failed_document(world: World) -> list[Any]:
@@ -520,6 +537,12 @@ ROUTES = {
     "committee:delegation-new-rule": Route(SECRETARIES),
     "committee:delegation-rule": Route(SECRETARIES, lambda world: [delegation_rule(world).pk]),
     "committee:delegation-report": Route(SECRETARIES, meeting),
+    "committee:copy-file": Route(READERS, pack_copy),
+    "committee:copy-retry": Route(SECRETARY, pack_copy),
+    "committee:search": Route(READERS, meeting),
+    "committee:note": Route(READER, lambda world: [world.meeting.pk, world.matter.pk]),
+    "committee:appendices": Route(STAFF_OF_CASE, lambda world: [world.matter.pk]),
+    "committee:appendix-take-off": Route(STAFF_OF_CASE, attached_file),
     "committee:documents": Route(SECRETARIES),
     "committee:document-retry": Route(SECRETARY, failed_document),
     "registry:record-document": Route(OWN | STAFF_OF_CASE, record_of("kvittens")),

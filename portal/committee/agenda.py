@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from portal.committee.delegation import report_to
 from portal.committee.models import (
     AgendaItem,
     Committee,
@@ -201,7 +202,7 @@ def move(item: AgendaItem, *, up: bool) -> bool:
 
 
 def summon(meeting: Meeting, by: Any) -> int:
-    """Send the summons: the agenda is locked, and everyone with a seat is told that it is there.
+    """Send the summons: the agenda is locked with what is reported, and everyone with a seat is told.
 
     The mail carries no papers. Says how many were told; 0 when the summons had gone out before.
     """
@@ -215,6 +216,7 @@ def summon(meeting: Meeting, by: Any) -> int:
             raise CannotChangeAgenda(_("Nothing stands on the agenda yet. Put a matter on it first."))
         held.summoned_at = timezone.now()
         held.save(update_fields=["summoned_at"])
+        report_to(held)
         addresses = {seat.user.email for seat in seats_at(held) if seat.user.is_active}
         with translation.override("sv"):
             text = render_to_string("mail/summons.txt", {"meeting": held})

@@ -8,16 +8,21 @@ class CommitteeConfig(AppConfig):
     verbose_name = _("Committee")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_save
+
         from portal import ways_in
-        from portal.committee import access, front_page, minutes_waiting, pack
+        from portal.committee import access, copies, front_page, minutes_waiting, pack
         from portal.documents.models import Document, StoredFile
         from portal.documents.signals import document_settled
         from portal.people import front_page as start
-        from portal.registry.models import Case
+        from portal.registry.models import Case, ConflictOfInterest
 
         ways_in.register(Case, access.cases_in_published_packs)
         ways_in.register(Document, access.documents_for_committee)
         ways_in.register(StoredFile, access.files_for_committee)
         document_settled.connect(pack.ring_for_packs_waiting_on, dispatch_uid="committee.pack")
+        post_save.connect(
+            copies.order_for_declaration, sender=ConflictOfInterest, dispatch_uid="committee.copies"
+        )
         start.register_waiting(front_page.waiting)
         start.register_waiting(minutes_waiting.waiting)

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from portal.committee.agenda import ItemFacts, MeetingFacts, item_mark, meeting_mark, plan_meeting
 from portal.committee.comparison import Comparison, Pair, Row, compare
-from portal.committee.models import AgendaItem, Committee, Matter, Meeting
+from portal.committee.models import AgendaItem, Committee, Matter, MatterLine, Meeting
+from portal.committee.private_notes import LONGEST as LONGEST_NOTE
 from portal.committee.proposals import Amounts
 from portal.documents.templatetags.swedish_text import number
-from portal.registry.models import Case
+from portal.documents.uploads import ACCEPT
+from portal.registry.models import Case, RecordFile
 
 #: No line of a matter costs more in one year; above it somebody's finger stayed on a key.
 HIGHEST_AMOUNT = 100_000_000
@@ -311,3 +313,84 @@ class ConflictForm(forms.Form):
     def case(self) -> Case:
         """The case chosen; only for a valid form."""
         return self.cases[self.cleaned_data["case"]]
+
+
+class PrivateNoteForm(forms.Form):
+    """A reader's own note on a matter, and the version that the page showed."""
+
+    use_required_attribute = False
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("Your own notes")
+        self.fields["text"].help_text = _("Only you can read them.")
+
+    def clean_text(self) -> str:
+        """With one kind of line end, so that the same text is the same however it was sent."""
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n").rstrip()
+
+
+class AttachForm(forms.Form):
+    """A file to attach to a matter: one that came in with the case, or one from the computer."""
+
+    use_required_attribute = False
+
+    def __init__(
+        self, matter: Matter, registered: QuerySet[RecordFile], data: Any = None, files: Any = None
+    ) -> None:
+        super().__init__(data, files)
+        self._lines = {line.pk: line for line in matter.lines.all()}
+        self.fields["registered"] = forms.ModelChoiceField(
+            registered,
+            label=_("A file that came in with the case"),
+            required=False,
+            empty_label=_("None, I choose one from the computer"),
+        )
+        self.fields["registered"].label_from_instance = self._label  # type: ignore[attr-defined]
+        self.fields["upload"] = forms.FileField(
+            label=_("A file from the computer"),
+            help_text=_("An archival PDF (PDF/A) that can be read aloud becomes a part of the pack."),
+            required=False,
+            widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        )
+        self.fields["title"] = forms.CharField(
+            label=_("What it is called in the pack"),
+            help_text=_("Empty: the name of the file."),
+            required=False,
+            max_length=200,
+        )
+        if len(self._lines) > 1:
+            self.fields["line"] = forms.ChoiceField(
+                label=_("Whom it is about"),
+                help_text=_("Hides it from whoever has a conflict of interest there."),
+                required=False,
+                choices=[
+                    ("", _("The whole matter")),
+                    *((str(line.pk), line.title) for line in self._lines.values()),
+                ],
+            )
+
+    @staticmethod
+    def _label(file: RecordFile) -> str:
+        return f"{file.record.case.registry_number} {file.filename}"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if bool(data.get("registered")) == bool(data.get("upload")) and not self.errors:
+            self.add_error("upload", _("Choose one file: from the case or from the computer."))
+        return data
+
+    def line_of(self, registered: RecordFile | None) -> MatterLine | None:
+        """Whom the file is about: a registered one follows its case. Only for a valid form."""
+        if registered:
+            same = (line for line in self._lines.values() if line.case_id == registered.record.case_id)
+            return next(same, None)
+        chosen = self.cleaned_data.get("line")
+        return self._lines[int(chosen)] if chosen else None

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from portal.committee.models import Matter, MatterState, Meeting, Pack, PackState
+from portal.committee.models import Matter, MatterState, Meeting, Pack, PackCopy, PackState
 from portal.documents.models import Document
 from portal.people import rules
 from portal.people.front_page import Waiting
@@ -41,7 +41,8 @@ def _free_matters(user: Any) -> Waiting:
 
 def _need_hands(user: Any) -> Waiting:
     packs = Pack.objects.visible_to(user).filter(state=PackState.FAILED).count()
-    count = packs + Document.objects.visible_to(user).need_hands().count()
+    copies = PackCopy.objects.filter(state=PackState.FAILED, pack__in=Pack.objects.visible_to(user)).count()
+    count = packs + copies + Document.objects.visible_to(user).need_hands().count()
     text = ngettext("document needs hands", "documents need hands", count)
     return Waiting(count, text, reverse("committee:documents"))
 

@@ -6,47 +6,36 @@ rendered once and found again by its content, so a pack after a small change cos
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import timedelta
-from functools import partial
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from portal.committee import appendices
-from portal.committee.matter_text import MatterText
-from portal.committee.models import AgendaItem, Meeting, Pack, PackPart, PackState
-from portal.committee.papers import chairs_proposal, officers_report
+from portal.committee import copies
+from portal.committee.binding import bind
+from portal.committee.changes import changes_since, version_before
+from portal.committee.models import Meeting, Pack, PackPart, PackState
+from portal.committee.parts import order_parts
 from portal.committee.refused import Refused
-from portal.documents.leases import MAX_ATTEMPTS, technical_text
-from portal.documents.models import DocumentState, StoredFile
-from portal.documents.templatetags.swedish_text import swedish_date
-from portal.documents.work import Source, order_all, ring, try_again
-
-if TYPE_CHECKING:
-    from portal.documents.assembly import Part, PlacedPart
+from portal.committee.supplement import matters_of
+from portal.documents.leases import LOOK_AGAIN, MAX_ATTEMPTS, technical_text
+from portal.documents.models import DocumentState
+from portal.documents.work import ring, try_again
 
 logger = structlog.get_logger(__name__)
-
-#: A pack that waits for its parts is looked at this often, should no doorbell be heard.
-LOOK_AGAIN = timedelta(seconds=30)
 
 
 class CannotMakePack(Refused):
     """The pack cannot be made or published; the message tells the secretary why."""
 
 
-def request_pack(meeting: Meeting, by: Any) -> Pack:
-    """Ask for a new version of the meeting's pack; while one is in the making, that one is returned.
+def request_pack(meeting: Meeting, by: Any, supplement: int = 0) -> Pack:
+    """Ask for a new version of the meeting's pack, or of the papers of one supplement.
 
-    Raises CannotMakePack when nothing stands on the agenda.
+    While one is in the making, that one is returned. Raises CannotMakePack when it would hold nothing.
     """
     from portal.committee.tasks import advance_pack
 
@@ -55,19 +44,19 @@ def request_pack(meeting: Meeting, by: Any) -> Pack:
         in_the_making = meeting.packs.waiting().first()
         if in_the_making:
             return in_the_making
-        if not meeting.agenda.exists():
+        if not matters_of(meeting, supplement):
             raise CannotMakePack(_("Nothing stands on the agenda yet. Put a matter on it first."))
-        last = meeting.packs.aggregate(last=Max("version"))["last"] or 0
-        pack = Pack.objects.create(meeting=meeting, version=last + 1, requested_by=by)
+        last = meeting.packs.filter(supplement=supplement).aggregate(last=Max("version"))["last"] or 0
+        pack = Pack.objects.create(meeting=meeting, version=last + 1, supplement=supplement, requested_by=by)
         ring(advance_pack, pack.pk)
     return pack
 
 
 def publish(pack: Pack) -> None:
-    """Let the members read a ready pack; publishing twice changes nothing.
+    """Let the members read a ready pack, and order copies for those with a conflict of interest.
 
-    Raises CannotMakePack when it is not ready, when a newer version is published already, or when the
-    agenda has changed since it was made.
+    Publishing twice changes nothing. Raises CannotMakePack when it is not ready, when a newer version is
+    published already, or when the agenda has changed since it was made.
     """
     with transaction.atomic():
         Meeting.objects.select_for_update().get(pk=pack.meeting_id)
@@ -76,12 +65,14 @@ def publish(pack: Pack) -> None:
             return
         if not pack.is_ready:
             raise CannotMakePack(_("The pack is not ready yet."))
-        if pack.meeting.packs.filter(version__gt=pack.version, published_at__isnull=False).exists():
+        newer = Pack.objects.filter(meeting=pack.meeting_id, supplement=pack.supplement)
+        if newer.filter(version__gt=pack.version, published_at__isnull=False).exists():
             raise CannotMakePack(_("A newer version is already published."))
-        on_agenda = set(pack.meeting.agenda.values_list("matter", flat=True))
-        if on_agenda != set(pack.parts.values_list("matter", flat=True)):
+        in_pack = set(pack.parts.exclude(matter=None).values_list("matter", flat=True))
+        if in_pack != matters_of(pack.meeting, pack.supplement):
             raise CannotMakePack(_("The agenda has changed since this pack was made. Make a new one."))
         Pack.objects.filter(pk=pack.pk).update(published_at=timezone.now())
+        copies.order_for_pack(pack)
 
 
 def retry(pack: Pack) -> None:
@@ -109,6 +100,7 @@ def progress(pack: Pack) -> dict[str, int]:
 def ring_for_packs_waiting_on(document_id: int, **kwargs: Any) -> None:
     """A document is settled: ring for the packs that waited for it and now wait for nothing else."""
     _ring_if_settled(Pack.objects.filter(parts__document_id=document_id))
+    copies.ring_for_copies_waiting_on(document_id)
 
 
 def _ring_if_settled(packs: QuerySet[Pack]) -> None:
@@ -150,103 +142,31 @@ def _advance(pack: Pack) -> None:
         # The last part may have been settled while this worker still held the pack.
         _ring_if_settled(Pack.objects.filter(pk=pack.pk))
     elif failed:
-        reasons = "; ".join(f"{part.matter.title}, {part.title}: {part.document.error}" for part in failed)
+        reasons = "; ".join(f"{part.place}: {part.document.error}" for part in failed)
         pack.give_back(state=PackState.FAILED, error=reasons[:500])
     else:
         with translation.override("sv"):
             _put_together(pack, parts)
 
 
-def part_sources(meeting: Meeting) -> list[tuple[AgendaItem, Any, str, Source]]:
-    """The parts of a meeting's pack in order: (agenda item, case or None, title, source).
-
-    The number of queries depends on matters and kinds of appendix, not on how many appendices.
-    """
-    items = list(
-        meeting.agenda.select_related("matter__case", "matter__committee__authority").prefetch_related(
-            "matter__appendices__case",
-            "matter__chairs_proposal",
-            "matter__decision_points",
-            "matter__sections",
-            "matter__decisions",
-        )
-    )
-    keys: dict[str, list[int]] = defaultdict(list)
-    for item in items:
-        for appendix in item.matter.appendices.all():
-            keys[appendix.source].append(appendix.key)
-    made = {source: appendices.make(source, wanted) for source, wanted in keys.items()}
-    parts: list[tuple[AgendaItem, Any, str, Source]] = []
-    for item in items:
-        matter = item.matter
-        text = MatterText.from_matter(matter, meeting=meeting)
-        parts.append((item, None, "Tjänsteskrivelse", officers_report(text, numbered=False)))
-        if matter.has_chairs_proposal:
-            parts.append((item, None, "Ordförandeförslag", chairs_proposal(text, numbered=False)))
-        parts += [
-            (item, appendix.case, appendix.title, made[appendix.source][appendix.key])
-            for appendix in matter.appendices.all()
-        ]
-    return parts
-
-
 def _order_parts(pack: Pack) -> None:
-    with translation.override("sv"):
-        parts = part_sources(pack.meeting)
-    with transaction.atomic():
-        documents = order_all(source for _item, _case, _title, source in parts)
-        pack.parts.all().delete()
-        PackPart.objects.bulk_create(
-            PackPart(
-                pack=pack, position=position, matter=item.matter, case=case, title=title, document=document
-            )
-            for position, ((item, case, title, _source), document) in enumerate(
-                zip(parts, documents, strict=True), start=1
-            )
-        )
-        Pack.objects.filter(pk=pack.pk).update(state=PackState.RENDERING)
-    pack.state = PackState.RENDERING
+    """Order what the pack consists of, and write down what is new in it."""
+    with translation.override("sv"), transaction.atomic():
+        order_parts(pack)
+        pack.compared_with = version_before(pack)
+        pack.changes = changes_since(pack.compared_with, pack) if pack.compared_with else []
+        pack.state = PackState.RENDERING
+        pack.save(update_fields=["compared_with", "changes", "state"])
 
 
 def _put_together(pack: Pack, parts: list[PackPart]) -> None:
-    from portal.documents.assembly import assemble
-
     Pack.objects.filter(pk=pack.pk, lease_until=pack.lease_until).update(state=PackState.ASSEMBLING)
-    title = f"Handlingar till {pack.meeting.committee.name}"
-    assembled = assemble(_entries(parts), title=title, contents=partial(_contents, pack, title))
-    stored = StoredFile.objects.keep(assembled.content, "application/pdf")
+    stored, pages = bind(pack, parts)
     pack.give_back(
         state=PackState.READY,
         file=stored,
-        pages=assembled.page_count,
+        pages=pages,
         ready_at=timezone.now(),
         error="",
         technical_error="",
-    )
-
-
-def _entries(parts: list[PackPart]) -> list[Part]:
-    """The pack's bookmarks and contents: each matter as a heading, its parts under it."""
-    from portal.documents.assembly import Part
-
-    entries = []
-    for number, (_matter, group) in enumerate(groupby(parts, key=lambda part: part.matter_id), start=1):
-        of_matter = list(group)
-        entries.append(Part(f"{number}. {of_matter[0].matter.title}", None, level=1))
-        entries += [Part(part.title, part.document.pdf(), level=2) for part in of_matter]
-    return entries
-
-
-def _contents(pack: Pack, title: str, placed: Sequence[PlacedPart], page_total: int) -> str:
-    meeting = pack.meeting
-    return render_to_string(
-        "pdf/contents.html",
-        {
-            "heading": title,
-            "committee": meeting.committee.name,
-            "date": swedish_date(meeting.date),
-            "introduction": f"Sammanträde i {meeting.place}. Version {pack.version}.",
-            "parts": placed,
-            "page_total": page_total,
-        },
     )

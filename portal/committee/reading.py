@@ -6,9 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
-from portal.committee.models import AgendaItem, Decision, Matter, Meeting, Pack, PackPart, PackState
+from portal.committee.changes import readable
+from portal.committee.copies import copy_for, hidden_cases, partial_packs
+from portal.committee.models import (
+    AgendaItem,
+    Decision,
+    Matter,
+    Meeting,
+    Pack,
+    PackCopy,
+    PackPart,
+    PackState,
+)
 from portal.documents.models import DocumentState
 from portal.registry.models import ConflictOfInterest
 
@@ -67,9 +78,38 @@ def agenda_for(meeting: Meeting, user: Any) -> list[Entry]:
 
 
 def whole_pack(meeting: Meeting, user: Any) -> Pack | None:
-    """The newest finished pack that the person may read as one document."""
-    ready = Pack.objects.visible_to(user).filter(meeting=meeting, state=PackState.READY)
+    """The newest finished pack that the person may read as one document; supplements lie beside it."""
+    ready = Pack.objects.visible_to(user).filter(meeting=meeting, state=PackState.READY, supplement=0)
     return ready.select_related("file", "meeting").order_by("-version").first()
+
+
+@dataclass(frozen=True)
+class ReadablePack:
+    """A pack as one person gets it: whole, or as a `copy` that hides what they must not read."""
+
+    pack: Pack
+    is_whole: bool
+    copy: PackCopy | None
+    changes: list[str]
+
+
+def packs_for(meeting: Meeting, user: Any) -> list[ReadablePack]:
+    """The newest pack, and the newest of each supplement, as far as the person may read them."""
+    ready = Pack.objects.visible_to(user).filter(meeting=meeting, state=PackState.READY)
+    whole = {pack.supplement: pack for pack in _with_file(ready).order_by("version")}
+    partial = {pack.supplement: pack for pack in _with_file(partial_packs(meeting, user))}
+    found = []
+    for supplement in sorted(whole.keys() | partial.keys()):
+        candidates = [pack for pack in (whole.get(supplement), partial.get(supplement)) if pack]
+        newest = max(candidates, key=lambda pack: pack.version)
+        hidden = hidden_cases(newest, user)
+        copy = copy_for(newest, user) if hidden else None
+        found.append(ReadablePack(newest, not hidden, copy, readable(newest.changes, hidden)))
+    return found
+
+
+def _with_file(packs: QuerySet[Pack]) -> QuerySet[Pack]:
+    return packs.select_related("file", "meeting", "compared_with")
 
 
 def readable_parts(meeting: Meeting, matter: Matter, user: Any) -> Sequence[PackPart]:
@@ -77,5 +117,5 @@ def readable_parts(meeting: Meeting, matter: Matter, user: Any) -> Sequence[Pack
     parts = PackPart.objects.visible_to(user).filter(
         pack__meeting=meeting, pack__state=PackState.READY, matter=matter, document__state=DocumentState.READY
     )
-    newest = parts.aggregate(version=Max("pack__version"))["version"]
-    return list(parts.filter(pack__version=newest).select_related("document__file"))
+    newest = parts.aggregate(pack=Max("pack"))["pack"]
+    return list(parts.filter(pack=newest).select_related("document__file"))

@@ -1,9 +1,9 @@
-"""Celery's doorbells for decision packs."""
+"""Celery's doorbells for decision packs and their copies."""
 
 from celery import shared_task
 
-from portal.committee import pack
-from portal.committee.models import Pack
+from portal.committee import copies, pack
+from portal.committee.models import Pack, PackCopy
 from portal.documents.work import ring
 
 
@@ -13,7 +13,14 @@ def advance_pack(pack_id: int) -> None:
 
 
 @shared_task
+def advance_copy(copy_id: int) -> None:
+    copies.advance(copy_id)
+
+
+@shared_task
 def sweep_packs() -> None:
-    """Ring for every pack that is due, heard before or not."""
+    """Ring for every pack and copy that is due, heard before or not."""
     for pack_id in Pack.objects.due().values_list("pk", flat=True):
         ring(advance_pack, pack_id)
+    for copy_id in PackCopy.objects.due().values_list("pk", flat=True):
+        ring(advance_copy, copy_id)

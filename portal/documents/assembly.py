@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
 
-from portal.documents.joining import Joiner
-from portal.documents.pagination import PageNumbers
+from portal.documents.joining import Joiner, LinkTarget
+from portal.documents.objects import PdfFile, Writer, text_string
+from portal.documents.outline import write_bookmarks
 from portal.documents.rendering import render_pdf
-from portal.documents.stream_ends import separate_stream_ends
 from portal.documents.xmp import PRODUCER, clean_title, xmp_packet
 
 #: Official documents are Swedish only.
@@ -29,8 +27,10 @@ _PART_LINK = "part:"
 # Heights in points, from `document.css`: a good guess of the contents' pages saves a second layout.
 _FIRST_PAGE_HEIGHT = 520
 _PAGE_HEIGHT = 660
-_ENTRY_HEIGHT = 18.2
+_LINE_HEIGHT = 15
+_ENTRY_EXTRA = 3.2
 _OUTERMOST_ENTRY_EXTRA = 9
+_LETTERS_A_LINE = 72
 _MAX_CONTENTS_LAYOUTS = 5
 
 
@@ -40,11 +40,17 @@ class Part:
 
     `level` 1 is outermost; a part belongs under the nearest part before it with a lower level.
     Without `pdf` it is a heading for the parts under it and points to the first page that follows.
+    `note` stands under it in the contents. What `is_left_out` leads nowhere and has no bookmark.
+    `pages` saves opening the part just to count them; with it, `pdf` may say how to load the bytes, so that
+    a large document does not hold all its parts at once.
     """
 
     title: str
-    pdf: bytes | Path | None
+    pdf: bytes | Path | Callable[[], bytes] | None
     level: int = 1
+    note: str = ""
+    is_left_out: bool = False
+    pages: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,8 @@ class PlacedPart:
     level: int
     first_page: int
     page_count: int
-    href: str  # to link to the part from the contents page
+    href: str  # to link to the part from the contents page; empty when it leads nowhere
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,50 +78,58 @@ Contents = Callable[[Sequence[PlacedPart], int], str]
 
 def page_count(pdf: bytes | Path) -> int:
     """Number of pages. Raises `pikepdf.PdfError` when it is no readable PDF."""
-    with _open(pdf) as opened:
+    with pikepdf.open(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf) as opened:
         return len(opened.pages)
 
 
-def assemble(parts: Sequence[Part], *, title: str, contents: Contents) -> AssembledPdf:
+def assemble(parts: Sequence[Part], *, title: str, contents: Contents, lines_above: int = 0) -> AssembledPdf:
     """One PDF/A-2a and PDF/UA-1 document: the contents page or pages, then all parts in order.
 
-    Parts must be what `render_pdf(..., numbered=False)` makes: tagged, with an empty page number slot.
-    The same parts give the same bytes. Raises `joining.NotTagged` for a PDF without structure, and
+    Parts must be what `render_pdf(..., numbered=False)` makes: tagged, with an empty page number slot; or
+    what `foreign.normalised` makes of others. The same parts give the same bytes. Raises `joining.NotTagged`
+    for a PDF without structure, `objects.Unreadable` for one that is written in another way, and
     `rendering.RenderingError` when the contents cannot be rendered.
     """
     title = clean_title(title)
-    with ExitStack() as stack:
-        sources = [None if part.pdf is None else stack.enter_context(_open(part.pdf)) for part in parts]
-        counts = [0 if source is None else len(source.pages) for source in sources]
-        contents_pdf, placed = _contents(parts, counts, title, contents)
-        whole = stack.enter_context(Pdf.new())
-        joiner = Joiner(whole)
-        front = stack.enter_context(_open(contents_pdf))
-        joiner.append(front, CONTENTS_TITLE)
-        for part, source in zip(parts, sources, strict=True):
-            if source is not None:
-                joiner.append(source, part.title)
-        joiner.finish()
-        pages = list(whole.pages)
-        _link_contents(pages[: len(front.pages)], pages, placed)
-        _number(whole, pages, joiner)
-        _describe(whole, front, title)
-        _bookmark(whole, placed)
-        output = io.BytesIO()
-        whole.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return AssembledPdf(separate_stream_ends(output.getvalue()), len(pages), placed)
+    counts = [_pages_of(part) for part in parts]
+    contents_pdf, placed = _contents(parts, counts, title, contents, lines_above)
+    front = PdfFile(contents_pdf)
+    output = io.BytesIO()
+    writer = Writer(output)
+    total = page_count(contents_pdf) + sum(counts)
+    links = {
+        part.href.encode(): LinkTarget(part.first_page, f"{part.title}, sidan {part.first_page}")
+        for part in placed
+        if part.href
+    }
+    joiner = Joiner(writer, total, links)
+    joiner.append(front, CONTENTS_TITLE)
+    for part in parts:
+        if part.pdf is not None:
+            joiner.append(PdfFile(_bytes_of(part)), part.title)
+    _describe(writer, joiner, title, placed)
+    return AssembledPdf(output.getvalue(), total, placed)
 
 
-def _open(pdf: bytes | Path) -> Pdf:
-    return Pdf.open(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf)
+def _pages_of(part: Part) -> int:
+    if part.pdf is None:
+        return 0
+    return page_count(_bytes_of(part)) if part.pages is None else part.pages
+
+
+def _bytes_of(part: Part) -> bytes:
+    if isinstance(part.pdf, Path):
+        return part.pdf.read_bytes()
+    if part.pdf is None or isinstance(part.pdf, bytes):
+        return part.pdf or b""
+    return part.pdf()
 
 
 def _contents(
-    parts: Sequence[Part], counts: Sequence[int], title: str, contents: Contents
+    parts: Sequence[Part], counts: Sequence[int], title: str, contents: Contents, lines_above: int
 ) -> tuple[bytes, tuple[PlacedPart, ...]]:
     """Render the contents until the pages it takes are the pages it reckoned with."""
-    height = sum(_ENTRY_HEIGHT + (_OUTERMOST_ENTRY_EXTRA if part.level == 1 else 0) for part in parts)
-    reckoned = 1 + max(0, ceil((height - _FIRST_PAGE_HEIGHT) / _PAGE_HEIGHT))
+    reckoned = _guessed_pages(parts, lines_above)
     for _layout in range(_MAX_CONTENTS_LAYOUTS):
         placed = _place(parts, counts, reckoned)
         front = render_pdf(contents(placed, reckoned + sum(counts)), title=title, numbered=False)
@@ -125,63 +140,42 @@ def _contents(
     raise ValueError("The contents page takes another number of pages each time it is laid out.")
 
 
+def _guessed_pages(parts: Sequence[Part], lines_above: int) -> int:
+    """Set the entries one after the other; one that does not fit begins the next page."""
+    pages, left = 1, float(_FIRST_PAGE_HEIGHT - lines_above * _LINE_HEIGHT)
+    for part in parts:
+        lines = max(1, ceil(len(part.title) / _LETTERS_A_LINE)) + bool(part.note)
+        height = lines * _LINE_HEIGHT + _ENTRY_EXTRA
+        if height > left:
+            pages, left = pages + 1, float(_PAGE_HEIGHT)
+        elif part.level == 1:
+            height += _OUTERMOST_ENTRY_EXTRA
+        left -= height
+    return pages
+
+
 def _place(parts: Sequence[Part], counts: Sequence[int], before: int) -> tuple[PlacedPart, ...]:
     placed = []
     page = before + 1
     for number, (part, count) in enumerate(zip(parts, counts, strict=True)):
-        placed.append(PlacedPart(part.title, part.level, page, count, f"{_PART_LINK}{number}"))
+        href = "" if part.is_left_out else f"{_PART_LINK}{number}"
+        placed.append(PlacedPart(part.title, part.level, page, count, href, part.note))
         page += count
     return tuple(placed)
 
 
-def _destination(page: pikepdf.Page) -> Array:
-    return Array([page.obj, Name.XYZ, None, page.obj.MediaBox[3], None])
-
-
-def _link_contents(
-    front: Sequence[pikepdf.Page], pages: Sequence[pikepdf.Page], placed: Sequence[PlacedPart]
-) -> None:
-    targets = {part.href: part for part in placed}
-    for page in front:
-        for annotation in page.obj.get("/Annots", ()):
-            part = targets.get(str(annotation.get("/A", Dictionary()).get("/URI", "")))
-            if part is None:
-                continue
-            del annotation.A
-            annotation.Dest = _destination(pages[min(part.first_page, len(pages)) - 1])
-            annotation.Contents = String(f"{part.title}, sidan {part.first_page}")
-
-
-def _number(whole: Pdf, pages: Sequence[pikepdf.Page], joiner: Joiner) -> None:
-    numbers = PageNumbers(whole)
-    joiner.share_font(numbers.font)
-    for number, page in enumerate(pages, start=1):
-        numbers.stamp(page, number, len(pages))
-
-
-def _describe(whole: Pdf, front: Pdf, title: str) -> None:
-    root = whole.Root
-    root.Lang = String(LANGUAGE)
-    root.MarkInfo = Dictionary(Marked=True)
-    root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    root.PageMode = Name.UseOutlines
-    root.OutputIntents = whole.copy_foreign(front.make_indirect(front.Root.OutputIntents))
-    metadata = whole.make_stream(xmp_packet(title, LANGUAGE))
-    metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
-    root.Metadata = metadata
-    whole.docinfo["/Title"] = String(title)
-    whole.docinfo["/Producer"] = String(PRODUCER)
-
-
-def _bookmark(whole: Pdf, placed: Sequence[PlacedPart]) -> None:
-    with whole.open_outline() as outline:
-        outline.root.append(OutlineItem(CONTENTS_TITLE, Array([whole.pages[0].obj, Name.Fit])))
-        # The open branch: the last entry on each level, outermost first.
-        branch: list[tuple[int, list[OutlineItem]]] = [(0, outline.root)]
-        for part in placed:
-            while branch[-1][0] >= part.level:
-                branch.pop()
-            page = whole.pages[min(part.first_page, len(whole.pages)) - 1]
-            item = OutlineItem(part.title, _destination(page))
-            branch[-1][1].append(item)
-            branch.append((part.level, item.children))
+def _describe(writer: Writer, joiner: Joiner, title: str, placed: Sequence[PlacedPart]) -> None:
+    """Write what the whole says of itself, its bookmarks and its catalogue."""
+    page_tree, structure = joiner.finish()
+    first = f"[{joiner.pages[0].number} 0 R /Fit]".encode()
+    entries = [(1, CONTENTS_TITLE, first)]
+    entries += [(part.level, part.title, joiner.destination(part.first_page)) for part in placed if part.href]
+    bookmarks = write_bookmarks(writer, entries)
+    metadata = writer.new(b"<</Type /Metadata/Subtype /XML>>", xmp_packet(title, LANGUAGE))
+    root = writer.new(
+        b"<</Type /Catalog/Pages %d 0 R/StructTreeRoot %d 0 R/Outlines %d 0 R/Metadata %d 0 R/Lang (%b)"
+        b"/MarkInfo <</Marked true>>/ViewerPreferences <</DisplayDocTitle true>>/PageMode /UseOutlines%b>>"
+        % (page_tree, structure, bookmarks, metadata, LANGUAGE.encode(), joiner.output_intents)
+    )
+    info = writer.new(b"<</Title %b/Producer (%b)>>" % (text_string(title), PRODUCER.encode()))
+    writer.finish(root, info)

@@ -19,6 +19,9 @@ MAX_ATTEMPTS = 5
 #: Wait after attempt number n; the last value is for all further ones.
 RETRY_DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 
+#: What waits for documents is looked at this often, should no doorbell be heard.
+LOOK_AGAIN = timedelta(seconds=30)
+
 Row = TypeVar("Row", bound="WorkRow")
 
 

@@ -34,9 +34,13 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         stored = StoredFile(sha256=digest, size=len(content), media_type=media_type)
         stored.file.name = path = path_by_content(stored, "")
         # Two processes may store the same bytes at once: the bytes are equal, so whichever lies
-        # there is right, and the row decides who was first.
-        if not stored.file.storage.exists(path):
-            stored.file.name = stored.file.storage.save(path, ContentFile(content))
+        # there is right, and the row decides who was first. A shorter file was left by a disk that
+        # was full or a process that was killed while it wrote.
+        storage = stored.file.storage
+        if storage.exists(path) and storage.size(path) != len(content):
+            storage.delete(path)
+        if not storage.exists(path):
+            stored.file.name = storage.save(path, ContentFile(content))
         row, _created = self.get_or_create(
             sha256=digest,
             defaults={"size": stored.size, "media_type": media_type, "file": stored.file.name},

@@ -5,14 +5,12 @@ The slot is the one `document.css` keeps free at the bottom right of every page.
 
 from __future__ import annotations
 
-import io
 import re
+import zlib
 from functools import cache
 from typing import NamedTuple
 
-import pikepdf
-from pikepdf import Dictionary, Name, Pdf
-
+from portal.documents.objects import Body, PdfFile, Writer, is_alone, renumbered
 from portal.documents.rendering import render_pdf
 
 MILLIMETRE = 72 / 25.4
@@ -24,67 +22,64 @@ BASELINE = 14 * MILLIMETRE + 3.19
 SIZE = 9.0
 COLOUR = b"0.290196 0.27451 0.25098 rg"
 
-_FONT = Name("/SamspelNumbers")
+FONT = b"/SamspelNumbers"
 _CHARACTERS = "0123456789 ()"
 _SPECIMEN = f'<!doctype html><html lang="sv"><title>Siffror</title><body><p>{_CHARACTERS}</p></body></html>'
 _MAPPING = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]{4})>")
+#: Widths of glyphs: the first glyph's number, then the widths of it and those after it.
+_WIDTHS = re.compile(rb"(\d+) \[([\d. ]+)\]")
 
 
 class _Figures(NamedTuple):
-    """A font that holds the figures: a one-page PDF to copy it from, and per character glyph and width."""
+    """A font that holds the figures: the file to copy it from, and per character glyph and width."""
 
-    specimen: bytes
+    specimen: PdfFile
+    font: int
     glyphs: dict[str, bytes]
     widths: dict[str, float]  # in thousandths of the font size
 
 
 @cache
 def _figures() -> _Figures:
-    specimen = render_pdf(_SPECIMEN, title="Siffror", numbered=False)
-    with Pdf.open(io.BytesIO(specimen)) as pdf:
-        font = _font_of(pdf)
-        mapping = font.ToUnicode.read_bytes().partition(b"beginbfchar")[2]
-        glyphs = {chr(int(text, 16)): glyph for glyph, text in _MAPPING.findall(mapping)}
-        widths: dict[int, float] = {}
-        runs = list(font.DescendantFonts[0].W)  # [first, [width, width, …], first, […], …]
-        for first, run in zip(runs[::2], runs[1::2], strict=True):
-            widths.update({int(first) + place: float(width) for place, width in enumerate(run)})
+    specimen = PdfFile(render_pdf(_SPECIMEN, title="Siffror", numbered=False))
+    (font,) = (number for number, body in specimen.objects.items() if b"/Subtype /Type0" in body.text)
+    text = specimen.text(font)
+    (descendant,) = specimen.numbers(text, b"DescendantFonts")
+    characters = specimen.objects[specimen.reference(text, b"ToUnicode") or 0].data or b""
+    mapping = zlib.decompress(characters).partition(b"beginbfchar")[2]
+    glyphs = {chr(int(written, 16)): glyph for glyph, written in _MAPPING.findall(mapping)}
+    widths: dict[int, float] = {}
+    for first, run in _WIDTHS.findall(specimen.text(descendant).partition(b"/W [")[2]):
+        widths.update({int(first) + place: float(width) for place, width in enumerate(run.split())})
     return _Figures(
-        specimen, glyphs, {character: widths[int(glyph, 16)] for character, glyph in glyphs.items()}
+        specimen, font, glyphs, {character: widths[int(glyph, 16)] for character, glyph in glyphs.items()}
     )
 
 
-def _font_of(pdf: Pdf) -> pikepdf.Object:
-    (font,) = pdf.pages[0].Resources.Font.values()
-    return font
-
-
 class PageNumbers:
-    """Stamps pages of one PDF. The font must be shared with the rest by the caller, like any other."""
+    """Writes the numbers of pages into a file: the font once, and a stream for each page."""
 
-    def __init__(self, pdf: Pdf) -> None:
-        self._pdf = pdf
-        self._specimen = Pdf.open(io.BytesIO(_figures().specimen))
-        self.font = pdf.copy_foreign(_font_of(self._specimen))
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self.font = self._copy_font()
         # What a page draws may leave any coordinate system behind: it is put in brackets.
-        self._before = pdf.make_stream(b"q")
+        self.before = writer.new(b"<<>>", b"q")
 
-    def stamp(self, page: pikepdf.Page, number: int, total: int) -> None:
-        """Write "number (total)" as an artifact, which reading aloud skips."""
-        obj = page.obj
-        resources = obj.get("/Resources")
-        if resources is None:
-            resources = obj.Resources = Dictionary()
-        if "/Font" not in resources:
-            resources.Font = Dictionary()
-        resources.Font[_FONT] = self.font
-        after = self._pdf.make_stream(self._drawing(f"{number} ({total})", obj.MediaBox))
-        contents = obj.get("/Contents", pikepdf.Array())
-        streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-        obj.Contents = pikepdf.Array([self._before, *streams, after])
+    def stamp(self, number: int, total: int, media_box: tuple[float, float, float, float]) -> int:
+        """The stream that writes "number (total)" as an artifact, which reading aloud skips."""
+        return self._writer.new(b"<<>>", self._drawing(f"{number} ({total})", media_box))
 
-    def _drawing(self, text: str, media_box: pikepdf.Object) -> bytes:
-        left, bottom, right, top = (float(edge) for edge in media_box)
+    def _copy_font(self) -> int:
+        specimen, font, _glyphs, _widths = _figures()
+        needed = specimen.reachable([font])
+        numbers = self._writer.numbers_for(specimen, needed)
+        for old in needed:
+            if not is_alone(specimen.objects[old]):
+                self._writer.add(numbers[old], Body(renumbered(specimen.text(old), numbers.get, 0)))
+        return numbers[font]
+
+    def _drawing(self, text: str, media_box: tuple[float, float, float, float]) -> bytes:
+        left, bottom, right, top = media_box
         margin = RIGHT_MARGIN_LANDSCAPE if right - left > top - bottom else RIGHT_MARGIN_PORTRAIT
         figures = _figures()
         width = sum(figures.widths[character] for character in text) * SIZE / 1000
@@ -92,5 +87,5 @@ class PageNumbers:
         glyphs = b"".join(figures.glyphs[character] for character in text)
         return (
             b"Q /Artifact <</Type /Pagination>> BDC q BT %b %b %.1f Tf 1 0 0 1 %.3f %.3f Tm <%b> Tj ET Q EMC"
-            % (COLOUR, str(_FONT).encode(), SIZE, x, y, glyphs)
+            % (COLOUR, FONT, SIZE, x, y, glyphs)
         )

@@ -1,4 +1,4 @@
-"""A decision pack of a whole round, made by real workers: cold, and again after a small change.
+"""A decision pack of a whole round, made by real workers: cold, after a small change, and ten times as large.
 
 A worker here is a Celery worker of concurrency 1: a parent that listens and one process that renders.
 """
@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
+from django.core.management import call_command
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.utils import timezone, translation
@@ -24,8 +26,10 @@ from assessments.matters import propose_round
 from assessments.models import Criterion, Judgement
 from portal.committee import proposals
 from portal.committee.agenda import put_on_agenda
-from portal.committee.models import Meeting, Pack, PackPart
-from portal.committee.pack import part_sources, request_pack
+from portal.committee.binding import bind
+from portal.committee.models import Meeting, Pack, PackPart, PackState
+from portal.committee.pack import request_pack
+from portal.committee.parts import planned_parts
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.documents.work import Source, order_all
 from portal.people.models import User
@@ -34,6 +38,7 @@ from tests.bench.memory import peak_mb
 from tests.bench.report import Report
 from tests.bench.stage import var_dir
 from tests.bench.timing import in_words
+from tests.bench.typeset import as_typst, require_typst
 from tests.factories import MeetingFactory
 from tests.processes import Worker, wait_until
 
@@ -45,15 +50,16 @@ WARM_UP_DOCUMENTS = 8
 
 @dataclass(frozen=True)
 class Size:
-    """Applications in the pack, and how often everything is repeated."""
+    """Applications in the pack, in the large one, and how often everything is repeated."""
 
     applications: int
+    large: int
     repetitions: int
     changes: int
 
 
-FULL = Size(applications=100, repetitions=3, changes=3)
-QUICK = Size(applications=3, repetitions=1, changes=1)
+FULL = Size(applications=100, large=1000, repetitions=3, changes=3)
+QUICK = Size(applications=3, large=6, repetitions=1, changes=1)
 
 
 @dataclass
@@ -64,11 +70,16 @@ class Times:
     cold: dict[int, list[float]] = field(default_factory=lambda: {1: [], 2: []})
     changed: list[float] = field(default_factory=list)
     peaks_mb: list[float] = field(default_factory=list)
+    typst: list[float] = field(default_factory=list)
+    assembled: list[float] = field(default_factory=list)
+    large: float = 0
     pages: int = 0
+    size_mb: float = 0
 
 
 def measure(report: Report, size: Size) -> None:
     """Fill in `pack.*`."""
+    require_typst()
     meeting, secretary = _meeting_of_a_round(size.applications)
     times = Times()
     for _repetition in range(size.repetitions):
@@ -80,6 +91,10 @@ def measure(report: Report, size: Size) -> None:
                 if workers == 1:
                     times.changed += _after_changes(meeting, secretary, times, size.changes)
                 times.peaks_mb += [peak_mb(worker.process.pid) for worker in started]
+        _compare_with_typst(meeting, times)
+    pages = times.pages
+    _make_a_large_one(size.large, times)
+    times.pages = pages
     _tell(report, times, size)
 
 
@@ -91,12 +106,18 @@ def _tell(report: Report, times: Times, size: Size) -> None:
         speed = times.pages / median(cold)
         report.note(f"  cold, {workers} worker(s): {in_words(cold, 's')}, {speed:.1f} pages a second")
     report.note(f"  after one changed judgement, 1 worker: {in_words(times.changed, 's')}")
+    report.note(f"  assembled from ready parts: {in_words(times.assembled, 's')}")
+    report.note(f"  typst compiles the same text: {in_words(times.typst, 's')}")
+    report.note(f"  {size.large} applications cold, 2 workers: {times.large:.0f} s")
     peaks = ", ".join(f"{peak:.0f}" for peak in times.peaks_mb)
     report.note(f"  peak memory of each worker, parent and child together: {peaks} MB")
     report.figures |= {
         "pack.cold.ratio_to_weasyprint": _median_ratio(one, times.plain),
         "pack.cold.speedup_2_workers": _median_ratio(one, two),
         "pack.after_change.fraction_of_cold": median(times.changed) / median(one),
+        "pack.assemble.ratio_to_typst": _median_ratio(times.assembled, times.typst),
+        f"pack.growth.{size.large}_over_{size.applications}": times.large / median(two),
+        f"pack.size_mb.{size.applications}": times.size_mb,
         "pack.worker_peak_mb": max(times.peaks_mb),
         "pack.pages_per_second": times.pages / median(one),
     }
@@ -132,6 +153,7 @@ def _seconds_to_make(meeting: Meeting, by: User, times: Times) -> float:
         technical = pack.parts.exclude(document__technical_error="").values("document__technical_error")
         raise RuntimeError(f"The pack failed: {pack.error}\n{pack.technical_error}\n{technical.first()}")
     times.pages = pack.pages
+    times.size_mb = (pack.file.size if pack.file else 0) / 1e6
     return (pack.ready_at - asked) / timedelta(seconds=1)
 
 
@@ -149,6 +171,7 @@ def _after_changes(meeting: Meeting, by: User, times: Times, changes: int) -> li
 def _forget_documents() -> None:
     """Make everything unmade: rows and files of packs and documents."""
     PackPart.objects.all().delete()
+    Pack.objects.update(compared_with=None)
     Pack.objects.all().delete()
     Document.objects.all().delete()
     for stored in StoredFile.objects.filter(pk__in=_made_files()):
@@ -204,10 +227,40 @@ def _warm_workers(count: int) -> Iterator[list[Worker]]:
         yield workers
 
 
+def _make_a_large_one(applications: int, times: Times) -> None:
+    """Seconds of a cold pack of many applications with two workers, on empty tables, and their memory."""
+    size_mb = times.size_mb
+    call_command("flush", interactive=False, verbosity=0)
+    meeting, secretary = _meeting_of_a_round(applications)
+    with _warm_workers(2) as started:
+        times.large = _seconds_to_make(meeting, secretary, times)
+        times.peaks_mb += [peak_mb(worker.process.pid) for worker in started]
+    times.size_mb = size_mb
+
+
+def _compare_with_typst(meeting: Meeting, times: Times) -> None:
+    """Put the ready parts together, and right after let typst compile their text in a new process."""
+    pack = Pack.objects.filter(meeting=meeting, state=PackState.READY).latest("version")
+    parts = list(pack.parts.select_related("matter", "document__file").defer("document__html"))
+    with translation.override("sv"):
+        bind(pack, parts)  # what is loaded with the first pack is no part of any pack's cost
+        began = time.perf_counter()
+        bind(pack, parts)
+        times.assembled.append(time.perf_counter() - began)
+    htmls = pack.parts.values_list("document__html", flat=True)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "pack.typ"
+        source.write_text(as_typst(htmls))
+        command = [sys.executable, "-m", "tests.bench.typeset", str(source)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    times.typst.append(float(json.loads(done.stdout)["seconds"]))
+
+
 def _plain_seconds(meeting: Meeting) -> float:
     """What plain WeasyPrint takes for the HTML of the same parts, in a process of its own."""
     with translation.override("sv"), tempfile.TemporaryDirectory() as folder:
-        for number, (_item, _case, _title, source) in enumerate(part_sources(meeting)):
+        sources = [part.source for part in planned_parts(meeting) if part.source]
+        for number, source in enumerate(sources):
             (Path(folder) / f"{number:04d}.html").write_text(source.html)
         command = [sys.executable, "-m", "tests.bench.plain", folder]
         done = subprocess.run(command, check=True, capture_output=True, text=True)

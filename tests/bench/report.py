@@ -31,8 +31,11 @@ TARGETS = {
     "export.first_byte.ratio": Target(10),
     "export.rows_per_second": Target(1_000, at_least=True),
     "export.memory_growth_mb": Target(10),
-    "pack.cold.speedup_2_workers": Target(1.7, at_least=True),
-    "pack.after_change.fraction_of_cold": Target(0.1),
+    "pack.cold.speedup_2_workers": Target(1.8, at_least=True),
+    "pack.after_change.fraction_of_cold": Target(0.05),
+    "pack.assemble.ratio_to_typst": Target(1),
+    "pack.growth.1000_over_100": Target(11),
+    "pack.size_mb.100": Target(3),
     "pack.worker_peak_mb": Target(400),
 }
 

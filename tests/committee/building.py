@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from portal.committee import appendices, approval, pack, whole_minutes
+from portal.committee import appendices, approval, copies, pack, whole_minutes
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import (
     AgendaItem,
@@ -24,6 +24,7 @@ from portal.committee.models import (
     Meeting,
     Minutes,
     Pack,
+    PackCopy,
     Presidium,
     Seat,
     SeatKind,
@@ -170,6 +171,17 @@ def approve_minutes(meeting: Meeting, *, immediate: bool = False) -> Minutes:
     for person in (staff(Role.SECRETARY), chair.user, member.user):
         approval.approve(written, person, written.content_sha256)
     return written
+
+
+def work_on_copies() -> None:
+    """What workers do with the copies that wait: render their summonses, put them together."""
+    for copy in PackCopy.objects.waiting():
+        copies.advance(copy.pk)
+        copy.refresh_from_db()
+        if copy.summons:
+            work.render(copy.summons.pk)
+        PackCopy.objects.filter(pk=copy.pk).update(due_at=timezone.now())
+        copies.advance(copy.pk)
 
 
 def signed_in(person: User) -> Client:

@@ -321,9 +321,15 @@ def test_the_pack_holds_every_part_in_order_and_is_made_once() -> None:
     proposals.adopt(item.matter, staff(Role.CHAIR))
     made = pack.request_pack(meeting, staff(Role.SECRETARY))
     pack.advance(made.pk)
-    assert pack.progress(made) == {"total": 4, "ready": 0, "failed": 0}
+    assert pack.progress(made) == {"total": 5, "ready": 0, "failed": 0}
     titles = list(made.parts.values_list("title", flat=True))
-    assert titles == ["Tjänsteskrivelse", "Ordförandeförslag", "Blad: Fyren", "Blad: Hamnen"]
+    assert titles == [
+        "Kallelse till socialnämnden",
+        "Tjänsteskrivelse",
+        "Ordförandeförslag",
+        "Blad: Fyren",
+        "Blad: Hamnen",
+    ]
     before = list(Pack.objects.values()), list(Document.objects.values())
     pack.advance(made.pk)
     assert (list(Pack.objects.values()), list(Document.objects.values())) == before
@@ -345,7 +351,7 @@ def test_after_a_small_change_only_what_changed_is_rendered() -> None:
     item.matter.lines.filter(title="Hamnen").update(title="Hamnens Vänner")
     again = pack.request_pack(meeting, staff(Role.SECRETARY))
     pack.advance(again.pk)
-    assert pack.progress(again) == {"total": 3, "ready": 2, "failed": 0}
+    assert pack.progress(again) == {"total": 4, "ready": 3, "failed": 0}
 
 
 def test_a_part_that_fails_fails_the_pack_with_its_name_and_can_be_tried_again() -> None:

@@ -278,9 +278,9 @@ def test_the_pack_is_followed_from_queue_to_the_members(desk: Client) -> None:
     made = Pack.objects.get()
     assert "Queued" in text_of(desk, "desk", meeting.pk)
     pack.advance(made.pk)
-    assert "Rendering 0 of 2" in text_of(desk, "desk", meeting.pk)
+    assert "Rendering 0 of 3" in text_of(desk, "desk", meeting.pk)
     work.render(made.parts.first().document_id)  # type: ignore[union-attr]
-    assert "Rendering 1 of 2" in text_of(desk, "desk", meeting.pk)
+    assert "Rendering 1 of 3" in text_of(desk, "desk", meeting.pk)
     work_until_settled(made)
     page = text_of(desk, "desk", meeting.pk)
     assert "The pack is ready" in page
@@ -299,7 +299,7 @@ def test_the_progress_says_nothing_twice_and_ends_with_a_reload(desk: Client) ->
     address = reverse("committee:pack-status", args=[meeting.pk])
     htmx = {"HX-Request": "true"}
     first = desk.get(address, {"seen": "queued-0"}, headers=htmx)
-    assert "Rendering 0 of 2" in first.content.decode()
+    assert "Rendering 0 of 3" in first.content.decode()
     assert "<html" not in first.content.decode()
     assert desk.get(address, {"seen": "rendering-0"}, headers=htmx).status_code == 204
     back = reverse("committee:desk", args=[meeting.pk])
@@ -518,7 +518,7 @@ def test_a_member_declares_a_conflict_and_the_matter_closes() -> None:
     page = text_of(client, "meeting", meeting.pk)
     assert "Fördelning av bidrag" in page
     assert "You have a conflict of interest. The papers are hidden from you." in page
-    assert "you do not get the papers as one document" in page
+    assert "A copy without it is being made for you." in page
     assert client.get(reverse("committee:matter", args=[meeting.pk, item.matter_id])).status_code == 404
 
 

@@ -159,7 +159,12 @@ def test_a_conflict_in_one_line_leaves_the_sheets_of_the_others(published: World
     assert not LineAmount.objects.visible_to(someone).filter(line__title="Hamnen").exists()
     assert {point.matter_id for point in DecisionPoint.objects.visible_to(someone)} == {published.second.pk}
     hidden = PackPart.objects.exclude(pk__in=PackPart.objects.visible_to(someone))
-    assert {part.title for part in hidden} == {"Tjänsteskrivelse", "Ordförandeförslag", "Blad: Hamnen"}
+    assert {part.title for part in hidden} == {
+        "Kallelse till socialnämnden",
+        "Tjänsteskrivelse",
+        "Ordförandeförslag",
+        "Blad: Hamnen",
+    }
     files = StoredFile.objects.visible_to(someone)
     assert not files.filter(pk__in=[part.document.file_id for part in hidden]).exists()
     assert not files.filter(pk__in=[published.pack.file_id]).exists()
@@ -229,7 +234,8 @@ def test_the_page_of_who_has_a_conflict_in_one_line_says_nothing_of_it(published
         assert "Hamnen" not in pages[name][1], name
     assert "Fyren" in pages["matter"][1]
     assert published.first.summary.splitlines()[0] not in pages["matter"][1]
-    assert "All papers in one document" not in pages["meeting"][1]
+    assert reverse("committee:pack-file", args=[published.pack.pk]) not in pages["meeting"][1]
+    assert "A copy without it is being made for you." in pages["meeting"][1]
 
 
 def test_after_the_decision_paragraph_and_extract_follow_the_matter(published: World) -> None:

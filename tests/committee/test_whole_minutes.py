@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from portal.committee import approval, whole_minutes
 from portal.committee.agenda import put_on_agenda
 from portal.committee.approval import CannotApprove, approve, correct
-from portal.committee.matter_text import conflict_sentence, dissent_sentence
 from portal.committee.minutes import CannotRecord, Note, record_decision, release
 from portal.committee.minutes_print import minutes_source, paragraph_range
 from portal.committee.models import (
@@ -33,6 +32,7 @@ from portal.committee.models import (
     StandingItem,
 )
 from portal.committee.passages import written
+from portal.committee.phrases import conflict_sentence, dissent_sentence
 from portal.committee.whole_minutes import CannotChangeMinutes, ChangedMeanwhile, FrontChangedMeanwhile
 from portal.documents.models import Document
 from portal.documents.rendering import render_pdf

@@ -60,7 +60,8 @@ def test_pack_is_archival_and_accessible(pack: AssembledPdf) -> None:
 
 
 def test_parts_are_placed_after_the_contents(pack: AssembledPdf, parts: list[Part]) -> None:
-    table_pages = page_count(parts[3].pdf or b"")
+    assert isinstance(parts[3].pdf, bytes)
+    table_pages = page_count(parts[3].pdf)
     assert [(part.title, part.first_page, part.page_count) for part in pack.parts] == [
         ("Föreningsbidrag 2027", 2, 0),
         ("Tjänsteskrivelse", 2, 2),

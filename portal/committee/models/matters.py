@@ -248,18 +248,23 @@ class DecisionPoint(models.Model):
 
 
 class MatterAppendix(models.Model):
-    """An appendix of the matter (distribution table, assessment sheet): who makes it, and of what.
+    """An appendix of the matter (distribution table, assessment sheet, file): who makes it, and of what.
 
     `source` names a document source registered in `portal.committee.appendices` by the room that
     pushed the matter; `key` says which of its objects. A sheet about one line carries that line's case,
-    so that a conflict of interest in it hides the sheet.
+    so that a conflict of interest in it hides the sheet. For the source "file" the key is a stored file's.
     """
+
+    FILE = "file"
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="appendices")
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=300)
     source = models.CharField(max_length=60)
     key = models.PositiveBigIntegerField()
+    filename = models.CharField(
+        max_length=160, blank=True, help_text=_("For an attached file: what it is called.")
+    )
     case = models.ForeignKey(
         Case, null=True, blank=True, on_delete=models.PROTECT, related_name="matter_appendices"
     )

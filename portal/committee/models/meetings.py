@@ -107,7 +107,8 @@ class Meeting(models.Model):
 
     @property
     def latest_pack(self) -> Pack | None:
-        return self.packs.order_by("-version").first()
+        """The newest version of the whole pack; supplements lie beside it."""
+        return self.packs.filter(supplement=0).order_by("-version").first()
 
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):

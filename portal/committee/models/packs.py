@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,8 +34,8 @@ class PackQuerySet(WorkQuerySet["Pack"]):
     def visible_to(self, user: Any) -> PackQuerySet:
         """The administration and the chair see every version; members the published ones.
 
-        Whoever has a conflict of interest in any case of the pack does not get the whole pack; they
-        read the rest of it matter by matter.
+        Whoever has a conflict of interest in any case that the pack speaks of does not get the whole
+        pack; they get a copy without it (see `PackCopy`).
         """
         if not user.is_authenticated:
             return self.none()
@@ -46,16 +46,20 @@ class PackQuerySet(WorkQuerySet["Pack"]):
         else:
             return self.none()
         conflicted = ConflictOfInterest.objects.declared_by(user).values("case")
-        return seen.exclude(
-            pk__in=PackPart.objects.filter(
-                Q(case__in=conflicted)
-                | Q(matter__case__in=conflicted)
-                | Q(matter__lines__case__in=conflicted)
-            ).values("pack")
-        )
+        return seen.exclude(pk__in=Pack.cases.through.objects.filter(case__in=conflicted).values("pack"))
 
     def waiting(self) -> PackQuerySet:
         return self.filter(state__in=PACK_WAITING_STATES)
+
+    def newest_published(self) -> PackQuerySet:
+        """Of each meeting and supplement the last version that the members got."""
+        newer = Pack.objects.filter(
+            meeting=OuterRef("meeting"),
+            supplement=OuterRef("supplement"),
+            version__gt=OuterRef("version"),
+            published_at__isnull=False,
+        )
+        return self.filter(~Exists(newer), published_at__isnull=False)
 
 
 class Pack(WorkRow):
@@ -76,10 +80,23 @@ class Pack(WorkRow):
         default=0,
         help_text=_("The number of the supplement whose late papers it holds; 0 is the whole pack."),
     )
+    cases = models.ManyToManyField(
+        Case,
+        related_name="+",
+        help_text=_("All cases it speaks of; a conflict of interest in one closes it."),
+    )
+    compared_with = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The version before, whose readers want to know what is new."),
+    )
     changes = models.JSONField(
         default=list,
         blank=True,
-        help_text=_("What this version changes of the one before: a list of sentences."),
+        help_text=_("What is new since the version before: sentences, each with the cases it speaks of."),
     )
 
     objects = PackQuerySet.as_manager()
@@ -87,7 +104,9 @@ class Pack(WorkRow):
     class Meta:
         ordering = ["-version"]
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "version"], name="committee_pack_version"),
+            models.UniqueConstraint(
+                fields=["meeting", "supplement", "version"], name="committee_pack_version"
+            ),
             models.UniqueConstraint(
                 fields=["meeting"],
                 condition=Q(state__in=["queued", "rendering", "assembling"]),
@@ -112,27 +131,47 @@ class Pack(WorkRow):
 
     @property
     def filename(self) -> str:
-        return f"handlingar-{self.meeting.date.isoformat()}-v{self.version}.pdf"
+        kind = f"tillagg-{self.supplement}" if self.supplement else "handlingar"
+        return f"{kind}-{self.meeting.date.isoformat()}-v{self.version}.pdf"
 
 
 class PackPartQuerySet(PartOnCaseQuerySet):
     def visible_to(self, user: Any) -> PartOnCaseQuerySet:
-        """Parts of published packs, minus matters and cases in which the person has a conflict."""
-        seen = super().visible_to(user)
+        """Parts of published packs, minus matters and cases in which the person has a conflict.
+
+        The summons speaks of every matter: seen by whoever sees the whole pack.
+        """
+        of_matters = super().visible_to(user).values("pk")
+        summonses = Q(matter=None, pack__in=Pack.objects.visible_to(user).values("pk"))
+        seen = self.filter(Q(pk__in=of_matters) | summonses)
         if rules.administration(user) or rules.chair(user):
             return seen
         return seen.filter(pack__published_at__isnull=False)
 
 
 class PackPart(models.Model):
-    """One part of a pack: an officers' report, a chair's proposal, a table, a sheet."""
+    """One part of a pack: the summons, an officers' report, a chair's proposal, a table, a sheet, a file."""
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="parts")
     position = models.PositiveSmallIntegerField()
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="pack_parts")
+    matter = models.ForeignKey(
+        Matter,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="pack_parts",
+        help_text=_("Empty for the summons, which is about all of them."),
+    )
+    number = models.PositiveSmallIntegerField(
+        default=0, help_text=_("The matter's number on the agenda when the pack was ordered.")
+    )
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=300)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    is_apart = models.BooleanField(
+        default=False,
+        help_text=_("A file that is not archival or not accessible: read beside the pack, not in it."),
+    )
 
     objects = PackPartQuerySet.as_manager()
 
@@ -145,35 +184,45 @@ class PackPart(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def place(self) -> str:
+        """Where it stands, as staff name it: "Föreningsbidrag 2027, Tjänsteskrivelse"; reads the matter."""
+        return f"{self.matter}, {self.title}" if self.matter else self.title
+
 
 class PackCopyQuerySet(WorkQuerySet["PackCopy"]):
     def visible_to(self, user: Any) -> PackCopyQuerySet:
-        """Published copies that hold nothing of a case in which the person has a conflict of interest."""
+        """Copies of published packs that hide every case in which the person has a conflict of interest.
+
+        So a copy closes in the moment in which its reader declares one more.
+        """
         if not rules.committee_reader(user):
             return self.none()
         conflicted = ConflictOfInterest.objects.declared_by(user).values("case")
-        hidden = PackPart.objects.filter(
-            Q(case__in=conflicted)
-            | Q(matter__case__in=conflicted)
-            | Q(case=None, matter__lines__case__in=conflicted)
+        hidden = PackCopy.hidden.through.objects.filter(packcopy=OuterRef(OuterRef("pk")))
+        told = Pack.cases.through.objects.filter(pack=OuterRef("pack"), case__in=conflicted)
+        return self.filter(
+            ~Exists(told.exclude(case__in=hidden.values("case"))), pack__published_at__isnull=False
         )
-        return self.filter(pack__published_at__isnull=False).exclude(parts__in=hidden)
 
     def waiting(self) -> PackCopyQuerySet:
         return self.filter(state__in=PACK_WAITING_STATES)
 
 
 class PackCopy(WorkRow):
-    """A pack without the matters in which somebody has a conflict of interest; number and title stay.
+    """A pack without what speaks of some cases, for whoever has a conflict of interest in them.
 
-    People with the same conflicts share a copy: `key` is made of the hidden cases.
+    Number and title of a hidden matter stay. People with the same conflicts share a copy: `key` is made
+    of the hidden cases. It is put together from the parts of the pack and a summons of its own.
     """
 
     WAITING_STATES = PACK_WAITING_STATES
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="copies")
     parts = models.ManyToManyField(PackPart, related_name="+")
+    hidden = models.ManyToManyField(Case, related_name="+")
     key = models.CharField(max_length=64, help_text=_("SHA-256 of the hidden cases."))
+    summons = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=20, choices=PackState.choices, default=PackState.QUEUED)
     file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     pages = models.PositiveIntegerField(null=True, blank=True)
@@ -183,10 +232,18 @@ class PackCopy(WorkRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["pack", "key"], name="committee_one_copy_a_set_of_conflicts"),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(file__isnull=False, pages__isnull=False),
+                name="committee_ready_copy_has_file",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.pack} {self.key[:8]}"
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == PackState.READY
 
 
 class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):

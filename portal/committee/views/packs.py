@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
+from portal.committee import copies
 from portal.committee import pack as packs
-from portal.committee.models import Meeting, Pack, PackState
+from portal.committee.models import Meeting, Pack, PackCopy, PackState
+from portal.committee.supplement import supplements_of
 from portal.committee.views.answers import attempt
 from portal.documents.models import Document
 from portal.documents.work import try_again
@@ -22,12 +24,18 @@ from portal.people.rules import requires
 def pack_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     """All versions of a meeting's pack, and how far the one in the making has come."""
     versions = list(
-        Pack.objects.visible_to(request.user).filter(meeting=meeting).select_related("meeting", "file")
+        Pack.objects.visible_to(request.user)
+        .filter(meeting=meeting)
+        .select_related("meeting", "file", "compared_with")
+        .order_by("supplement", "-version")
     )
     in_the_making = next((version for version in versions if version.is_waiting), None)
+    whole = [version for version in versions if not version.supplement]
     return {
         "versions": versions,
-        "latest": versions[0] if versions else None,
+        "latest": whole[0] if whole else None,
+        "latest_of_each": {version.supplement: version for version in reversed(versions)}.values(),
+        "supplements": supplements_of(meeting),
         "in_the_making": in_the_making,
         "progress": packs.progress(in_the_making) if in_the_making else None,
     }
@@ -43,12 +51,14 @@ def _pack(request: HttpRequest, pack_id: int) -> Pack:
 
 @requires(rules.secretary)
 def make(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Ask for a pack."""
+    """Ask for a pack, or for the papers of one supplement."""
     meeting = _meeting(request, meeting_id)
     if request.method == "POST":
+        wanted = request.POST.get("supplement", "")
+        supplement = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 5 else 0
         attempt(
             request,
-            lambda: packs.request_pack(meeting, request.user),
+            lambda: packs.request_pack(meeting, request.user, supplement),
             _("The pack is ordered. You may leave the page; it is made anyway."),
         )
     return redirect("committee:desk", meeting.pk)
@@ -92,12 +102,25 @@ def retry(request: HttpRequest, pack_id: int) -> HttpResponse:
 
 
 @requires(rules.secretary)
+def copy_retry(request: HttpRequest, copy_id: int) -> HttpResponse:
+    """Try a failed copy for somebody with a conflict of interest again."""
+    seen = PackCopy.objects.filter(pack__in=Pack.objects.visible_to(request.user))
+    copy = get_object_or_404(seen.select_related("summons"), pk=copy_id)
+    if request.method == "POST":
+        attempt(request, lambda: copies.retry(copy), _("The copy is being tried again."))
+    return redirect("committee:documents")
+
+
+@requires(rules.secretary)
 def documents(request: HttpRequest) -> HttpResponse:
     """Documents and packs that need hands, with the reason."""
     failed_packs = Pack.objects.visible_to(request.user).filter(state=PackState.FAILED)
     context = {
         "documents": Document.objects.visible_to(request.user).need_hands().defer("html").order_by("-pk"),
         "packs": failed_packs.select_related("meeting__committee__authority"),
+        "copies": PackCopy.objects.filter(
+            state=PackState.FAILED, pack__in=Pack.objects.visible_to(request.user)
+        ).select_related("pack__meeting__committee__authority"),
     }
     return render(request, "committee/secretary/documents.html", context)
 

@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.committee.attached import APART, JOINED
 from portal.committee.comparison import compare
 from portal.committee.delegation import reported_to
-from portal.committee.forms import ConflictForm
+from portal.committee.forms import ConflictForm, PrivateNoteForm
 from portal.committee.matter_text import MatterText
-from portal.committee.models import Decision, Matter, MatterLine, Meeting, Pack, PackPart
-from portal.committee.reading import Entry, agenda_for, readable_parts, whole_pack
+from portal.committee.models import Decision, Matter, MatterLine, Meeting, Pack, PackCopy, PackPart
+from portal.committee.private_notes import note_on
+from portal.committee.reading import Entry, agenda_for, packs_for, readable_parts
 from portal.committee.views.answers import meeting_name, status_of
 from portal.documents.download import stream
 from portal.people import kept_form, rules
@@ -61,12 +63,10 @@ def _crumbs(meeting: Meeting, *labels: str) -> list[dict[str, str]]:
 def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """The agenda of a meeting, with its pack and what was decided."""
     shown = _meeting(request, meeting_id)
-    entries = agenda_for(shown, request.user)
     context = {
         "meeting": shown,
-        "entries": entries,
-        "has_conflict": any(entry.has_conflict for entry in entries),
-        "pack": whole_pack(shown, request.user),
+        "entries": agenda_for(shown, request.user),
+        "packs": packs_for(shown, request.user),
         "reported": reported_to(shown, request.user),
         "is_secretary": rules.secretary(request.user),
         "breadcrumbs": _crumbs(shown),
@@ -91,7 +91,9 @@ def matter(request: HttpRequest, meeting_id: int, matter_id: int) -> HttpRespons
     }
     if not entry.is_whole:
         return render(request, "committee/matter_in_part.html", context)
-    return render(request, "committee/matter.html", context | _whole_matter(entry, shown))
+    note = note_on(entry.matter, request.user)
+    own = {"note": note, "note_form": PrivateNoteForm(initial={"text": note.text, "version": note.version})}
+    return render(request, "committee/matter.html", context | own | _whole_matter(entry, shown))
 
 
 def _place_of(entries: list[Entry], matter_id: int) -> int:
@@ -158,12 +160,24 @@ def pack_file(request: HttpRequest, pack_id: int) -> FileResponse:
 
 
 @requires(rules.committee_reader)
+def copy_file(request: HttpRequest, copy_id: int) -> FileResponse:
+    """The pack as one PDF, without what a conflict of interest hides."""
+    copies = PackCopy.objects.visible_to(request.user)
+    copy = get_object_or_404(copies.select_related("file", "pack__meeting"), pk=copy_id)
+    if copy.file is None:
+        raise Http404
+    return stream(copy.file, copy.pack.filename, inline=True)
+
+
+@requires(rules.committee_reader)
 def part_file(request: HttpRequest, part_id: int) -> FileResponse:
     """One part of a pack as a PDF of its own."""
     parts = PackPart.objects.visible_to(request.user)
     part = get_object_or_404(parts.select_related("document__file"), pk=part_id)
     if part.document.file is None:
         raise Http404
+    if part.document.kind in (JOINED, APART):
+        return stream(part.document.file, part.title)
     return stream(part.document.file, f"{part.title}.pdf", inline=True)
 
 
