@@ -139,7 +139,7 @@ def test_everything_is_noted_and_taken_back(desk: Client, room: Room) -> None:
         "Med 3 ja-röster mot 0 nej-röster beslutar nämnden enligt förvaltningens förslag.",
     ]:
         assert text in page
-    rows = [
+    rows: list[tuple[str, Any]] = [
         ("dissent", Dissent),
         ("vote", Vote),
         ("withdraw", Motion),
