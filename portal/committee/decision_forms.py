@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.committee.comparison import Comparison, compare
 from portal.committee.forms import KronorField, own_points
-from portal.committee.minutes import Decided, Note, proposed_amounts
+from portal.committee.minutes import Decided, Note, outcome_of_vote, proposed_amounts
 from portal.committee.models import Matter, MatterLine, MinutesNote, MotionKind, Outcome
 from portal.committee.phrases import motion_name, proposal_name
 from portal.committee.proposals import Amounts
@@ -34,9 +34,11 @@ class DecisionForm(forms.Form):
         changes = [motion for motion in said.standing_motions if motion.kind == MotionKind.CHANGE]
         self.motions = {str(motion.pk): motion for motion in changes}
         proposal = proposal_name(matter)
+        outcome, won = outcome_of_vote(matter, said)
         self.fields["outcome"] = forms.ChoiceField(
             label=_("What did the committee decide?"),
             choices=Outcome.choices,
+            initial=outcome,
             widget=forms.RadioSelect,
             error_messages={"required": _("Choose what the committee decided.")},
         )
@@ -47,7 +49,7 @@ class DecisionForm(forms.Form):
                     (PROPOSAL, capfirst(proposal)),
                     *((key, capfirst(motion_name(motion, proposal))) for key, motion in self.motions.items()),
                 ],
-                initial=PROPOSAL,
+                initial=str(won.pk) if won else PROPOSAL,
                 widget=forms.RadioSelect,
             )
         self.fields["instruction"] = forms.CharField(

@@ -217,27 +217,43 @@ def _check(matter: Matter, decided: Decided, said: Said) -> None:
     _agrees_with_votes(matter, decided, said)
 
 
-def _agrees_with_votes(matter: Matter, decided: Decided, said: Said) -> None:
-    """Refuse another outcome than the last vote gave; votes about something else settle nothing here."""
+def won_by_vote(matter: Matter, said: Said) -> tuple[str, list[Motion]]:
+    """What the last vote was won by, and the motions of that name; empty without a vote."""
     if not said.votes:
-        return
+        return "", []
     vote = said.votes[-1]
     won = vote.yes_means if result_of(vote).passed else vote.no_means
     proposal = proposal_name(matter)
-    kinds = {motion_name(motion, proposal): motion for motion in said.standing_motions}
-    motion = kinds.get(won)
-    if won == proposal:
-        agrees = decided.outcome in FINAL_OUTCOMES and decided.motion is None
-        if any(other.kind == MotionKind.REJECT for other in said.standing_motions):
-            agrees = agrees and decided.outcome == Outcome.GRANTED
-    elif won == TODAY:
+    return won, [motion for motion in said.standing_motions if motion_name(motion, proposal) == won]
+
+
+def outcome_of_vote(matter: Matter, said: Said) -> tuple[str, Motion | None]:
+    """The outcome that the last vote gave, with the motion to change that won; "" where it gave none."""
+    won, motions = won_by_vote(matter, said)
+    if won == proposal_name(matter):
+        return Outcome.GRANTED, None
+    if not motions:
+        return "", None
+    if motions[0].kind == MotionKind.CHANGE:
+        return Outcome.GRANTED, motions[0]
+    return _MOTION_OUTCOMES[MotionKind(motions[0].kind)], None
+
+
+def _agrees_with_votes(matter: Matter, decided: Decided, said: Said) -> None:
+    """Refuse another outcome than the last vote gave; votes about something else settle nothing here."""
+    won, motions = won_by_vote(matter, said)
+    outcome, change = outcome_of_vote(matter, said)
+    if won == TODAY:
         agrees = decided.outcome in FINAL_OUTCOMES
-    elif motion is None:
+    elif not outcome:
         return
-    elif motion.kind == MotionKind.CHANGE:
-        agrees = decided.motion == motion
+    elif change:
+        agrees = decided.outcome == outcome and decided.motion in motions
     else:
-        agrees = decided.outcome == _MOTION_OUTCOMES[MotionKind(motion.kind)]
+        # Where nobody moved to reject, a proposal that is itself a no may be recorded as a rejection.
+        rejections = [motion for motion in said.standing_motions if motion.kind == MotionKind.REJECT]
+        is_no = outcome == Outcome.GRANTED and decided.outcome == Outcome.REJECTED and not rejections
+        agrees = decided.motion is None and (decided.outcome == outcome or is_no)
     if not agrees:
         raise CannotRecord(
             _("The vote was won by “%(won)s”. Record that, or correct the vote.") % {"won": won}

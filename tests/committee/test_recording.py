@@ -26,11 +26,13 @@ from portal.committee.models import (
 )
 from portal.committee.phrases import points_with_rejections
 from portal.committee.signals import matter_decided
+from portal.documents.rendering import render_pdf
 from portal.people.models import Role, User
 from tests.committee.building import YEARS, on_agenda
 from tests.committee.document_lines import main_lines
 from tests.committee.sitting import call_roll, seated
 from tests.committee.test_acts import Heard, amounts, points
+from tests.documents.validation import assert_archival_and_accessible
 from tests.factories import MeetingFactory, staff
 
 YES, NO, ABSTAIN = BallotChoice.YES, BallotChoice.NO, BallotChoice.ABSTAIN
@@ -71,6 +73,8 @@ def test_page_one_says_who_served_and_who_listened(room: Room) -> None:
         "Ersättare 1 (A) Ersättare 2 (B)",
         "§ 1",
     ]
+    assert decision.extract is not None
+    assert_archival_and_accessible(render_pdf(decision.extract.html, title=decision.extract.title))
     assert said(decision, "Behandling av förslag")[1] == (
         "Ordföranden konstaterar att det bara finns ett förslag till beslut och finner att socialnämnden "
         "beslutar i enlighet med ordförandens förslag."

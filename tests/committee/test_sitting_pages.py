@@ -252,6 +252,20 @@ def test_a_motion_that_won_is_recorded_with_its_amounts_and_a_rejected_line(desk
     assert [row.line for row in decision.line_outcomes.all()] == [hamnen]
 
 
+def test_what_a_vote_gave_is_chosen_already(desk: Client, room: Room) -> None:
+    item, members, _substitutes = room
+    address = reverse("committee:record", args=[item.pk])
+    assert not desk.get(address).context["form"]["outcome"].value()
+    motion = move(item, MotionKind.CHANGE, members[0], text="att bevilja Fyren 7 kronor")
+    move(item, MotionKind.TABLE, members[1])
+    ballots = dict.fromkeys(members, BallotChoice.YES)
+    vote(item, "förslaget att avgöra ärendet i dag", "yrkandet om bordläggning", ballots)
+    assert not desk.get(address).context["form"]["outcome"].value()
+    vote(item, "yrkandet från Ledamot 1 (A)", "förvaltningens förslag", ballots)
+    form = desk.get(address).context["form"]
+    assert (form["outcome"].value(), form["follows"].value()) == ("bifall", str(motion.pk))
+
+
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
