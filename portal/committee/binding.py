@@ -42,7 +42,7 @@ def bind(
         _entries(parts, summons, shown),
         title=title,
         contents=partial(_contents, pack, title, changes),
-        lines_above=len(changes) + 6 if pack.compared_with else 0,
+        lines_above=len(changes) + 6 if _earlier(pack, changes) else 0,
     )
     return StoredFile.objects.keep(assembled.content, "application/pdf"), assembled.page_count
 
@@ -75,10 +75,15 @@ def _part(title: str, document: Document, level: int) -> Part:
     return Part(title, document.pdf, level, pages=document.pages)
 
 
+def _earlier(pack: Pack, changes: Sequence[str]) -> Pack | None:
+    """The version that the news count from; none for a reader for whom all that is new is hidden."""
+    return pack.compared_with if changes or not pack.changes else None
+
+
 def _contents(
     pack: Pack, title: str, changes: Sequence[str], placed: Sequence[PlacedPart], page_total: int
 ) -> str:
-    meeting = pack.meeting
+    meeting, earlier = pack.meeting, _earlier(pack, changes)
     return render_to_string(
         "pdf/contents.html",
         {
@@ -87,7 +92,7 @@ def _contents(
             "date": swedish_date(meeting.date),
             "introduction": f"Sammanträde i {meeting.place}. Version {pack.version}.",
             "changes": changes,
-            "compared_with": pack.compared_with.version if pack.compared_with else None,
+            "compared_with": earlier.version if earlier else None,
             "parts": placed,
             "page_total": page_total,
         },

@@ -138,7 +138,11 @@ def _snippet(text: str, pattern: re.Pattern[str]) -> Snippet | None:
     match = pattern.search(flat)
     if match is None:
         return None
-    start, end = max(0, match.start() - _AROUND), min(len(flat), match.end() + _AROUND)
+    # Cut between words, where there is a place to cut.
+    start = max(0, match.start() - _AROUND)
+    start = start and (flat.find(" ", start, match.start()) + 1 or start)
+    end = min(len(flat), match.end() + _AROUND)
+    end = end if end == len(flat) else max(flat.rfind(" ", match.end(), end), match.end())
     before = ("… " if start else "") + flat[start : match.start()]
     after = flat[match.end() : end] + (" …" if end < len(flat) else "")
     return Snippet(before, match[0], after)

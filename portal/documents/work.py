@@ -81,10 +81,11 @@ def order_all(sources: Iterable[Source]) -> list[Document]:
 
 
 def _row(source: Source, digest: str) -> Document:
+    # PostgreSQL stores no NUL: one in a sheet must not keep the whole pack from being ordered.
     return Document(
         kind=source.kind,
-        title=source.title[:300],
-        html=source.html,
+        title=source.title.replace("\0", "")[:300],
+        html=source.html.replace("\0", ""),
         numbered=source.numbered,
         content_hash=digest,
     )

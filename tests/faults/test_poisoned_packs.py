@@ -134,8 +134,9 @@ def test_poison_fails_its_own_part_with_a_reason_and_the_mended_pack_arrives_onc
         }
         assert loopback[1] == [], "nobody was asked for anything"
         _poison.clear()
-        again = pack.request_pack(poisoned.meeting, poisoned.requested_by)
-        pack.advance(again.pk)
+    again = pack.request_pack(poisoned.meeting, poisoned.requested_by)
+    pack.advance(again.pk)
+    with running_worker(env, concurrency=2, beat=True):
         assert pack.progress(again)["ready"] >= APPLICATIONS - len(REFUSED) - len(PRINTED), "kept as it was"
         wait_until(lambda: is_settled(again), "the mended pack is settled")
     assert again.state == PackState.READY, again.error
