@@ -18,6 +18,7 @@ from grants.applying.cross_checks import Finding
 from grants.models import Application, QuestionKind, Section, TermsStage
 from grants.reading import BudgetView, budget_view
 from grants.received.record_reading import signed_rows
+from grants.received.things import BUDGET
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import Record, RecordFile
 
@@ -34,6 +35,17 @@ EVIDENCE: dict[Criterion, tuple[Section, ...]] = {
 def evidence(criterion: str) -> list[tuple[str, str]]:
     """(code, title) of the sections to read for a criterion."""
     return [(section.value, section_title(section)) for section in EVIDENCE[Criterion(criterion)]]
+
+
+def to_ask_about(criterion: str, application: Application) -> list[str]:
+    """The codes (`grants.received.things`) of what speaks to a criterion; uses prefetched questions."""
+    sections = EVIDENCE[Criterion(criterion)]
+    codes = [
+        f"answer_{question.key}"
+        for question in application.call.questions.all()
+        if question.section in sections
+    ]
+    return [*codes, BUDGET] if Section.ECONOMY in sections else codes
 
 
 def section_title(section: Section) -> str:
@@ -68,6 +80,8 @@ class File:
     name: str
     kind: str
     size: int
+    #: The id of its content, by which a paper of the application is known again.
+    stored_file: int
 
 
 @dataclass(frozen=True)
@@ -189,9 +203,9 @@ def _files(application: Application) -> list[File]:
             of_year=Subquery(said.values("paper__year")[:1]),
         )
         .order_by("pk")
-        .values_list("pk", "filename", "attached_as", "of_year", "stored_file__size")
+        .values_list("pk", "filename", "attached_as", "of_year", "stored_file__size", "stored_file")
     )
     return [
-        File(pk, filename, f"{kind or ''} {year or ''}".strip(), size)
-        for pk, filename, kind, year, size in registered
+        File(pk, filename, f"{kind or ''} {year or ''}".strip(), size, stored_file)
+        for pk, filename, kind, year, size, stored_file in registered
     ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from assessments.figures import figures
+from assessments.freezing import freeze_handed_over
 from assessments.matter_words import RoundWords, SingleWords
 from assessments.models import Assessment, Distribution
 from assessments.sentences import points_for_round, points_for_single
@@ -169,3 +170,4 @@ def _hand_over(applications: Sequence[Application], case: Case, by: Any) -> None
     for application in applications:
         move(application, State.BEFORE_COMMITTEE)
         application.received_case.log(Event.Kind.TO_COMMITTEE, by=by, detail=case.registry_number)
+    freeze_handed_over(applications, by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from assessments.views import checking, desk, officer, paper, queue, rounds
+from assessments.views import checking, correcting, desk, officer, paper, queue, rounds
 
 app_name = "assessments"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("<int:application_id>/bedomning/", desk.assess, name="assess"),
     path("<int:application_id>/bedomning/klar/", desk.ready, name="ready"),
     path("<int:application_id>/bedomning/oppna/", desk.reopen, name="reopen"),
+    path("<int:application_id>/bedomning/ratta/", correcting.correct, name="correct"),
+    path("<int:application_id>/bedomning/version/<int:number>/", correcting.version, name="version"),
     path("<int:application_id>/till-namnden/", desk.single, name="single"),
     path("omgangar/", rounds.rounds, name="rounds"),
     path("omgangar/<int:call_id>/", rounds.round_board, name="round"),

@@ -413,6 +413,8 @@ ROUTES = {
     "assessments:assess": Route(OFFICER, application),
     "assessments:ready": Route(OFFICER, application),
     "assessments:reopen": Route(OFFICER, application),
+    "assessments:correct": Route(OFFICER, application),
+    "assessments:version": Route(OFFICER, lambda world: [world.application.pk, 1]),
     "assessments:single": Route(OFFICER, application),
     "assessments:rounds": Route(OFFICERS),
     "assessments:round": Route(OFFICERS, lambda world: [world.round_call.pk]),

@@ -59,6 +59,9 @@ def assess(application: Application, officer: User, **changes: Any) -> None:
         "previous_amount": 0,
         "reason": "Ni når många som annars står utan stöd.",
         "short_reason": "Når många.",
+        "reasons": {code: f"Skäl för {code}." for code in Criterion.values},
+        "could_change": "Visa resultat från tidigare år.",
+        "talk_to": "Utvecklingsledare för barn och unga",
     } | changes
     saved = assessing.save(assessment, Written(**fields), assessment.version, officer)
     assessing.mark_ready(saved, officer)

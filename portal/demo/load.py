@@ -14,6 +14,7 @@ from django.utils import timezone
 from assessments import assessing, assigning, formal_checks
 from assessments.assessing import Written
 from assessments.assigning import assign
+from assessments.facts import FactChanges, NewFact
 from assessments.guidelines import install_wording
 from assessments.matters import propose_round, propose_single
 from assessments.models import Criterion
@@ -63,6 +64,8 @@ from portal.people.models import User
 from portal.registry.models import Authority, declare
 
 FRAME = 9_500_000
+#: What the officers say could be changed, where the data say nothing of the application's own.
+WRITE_AND_ASK = "Läs skälen ovan och prata med oss innan ni söker nästa gång."
 #: The chair moves this much, each year, from one association to another.
 CHAIR_MOVES = 20_000
 CHAIR_TAKES_FROM = "Öppna Dörren"
@@ -237,8 +240,30 @@ def _assess(demo: Demo, story: Story, application: Application) -> None:
         previous_amount=facts["previous_year_amount"],
         reason=facts["reason"],
         short_reason=facts["short_reason"],
+        reasons={code: judgements[code].get("reason", judgements[code]["text"]) for code in Criterion.values},
+        could_change=facts.get("could_change", WRITE_AND_ASK),
+        talk_to=facts.get("talk_to", "") or assessment.talk_to,
+        **{name: facts.get(name, "") for name in ("risks", "equal_treatment", "alternatives")},
     )
-    assessing.mark_ready(assessing.save(assessment, written, assessment.version, officer), officer)
+    saved = assessing.save(assessment, written, assessment.version, officer, _facts(story, application))
+    assessing.mark_ready(saved, officer)
+
+
+def _facts(story: Story, application: Application) -> FactChanges:
+    """What the officer noted, each with what proves it; a paper is named by its kind in the data."""
+    papers = {row.paper.type.code: row.pk for row in application.attachments.select_related("paper__type")}
+    return FactChanges(
+        tuple(
+            NewFact(code, fact["text"], _place(fact["source"], papers))
+            for code in Criterion.values
+            for fact in story.facts["judgements"][code].get("facts", ())
+        )
+    )
+
+
+def _place(source: str, papers: dict[str, int]) -> str:
+    kind, _colon, key = source.partition(":")
+    return f"{kind}:{papers[key]}" if kind == "paper" else source
 
 
 def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
