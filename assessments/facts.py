@@ -103,9 +103,8 @@ def places(file: CaseFile, user: Any) -> list[Place]:
 def _answers(application: Application) -> Iterable[Place]:
     group = _("Answers")
     yield Place(f"{QUESTION}:{AMOUNTS}", group, _("The sums applied for"), f"#section-{_OWN[AMOUNTS]}")
-    for question, value in application.answered():
-        if question.in_words(value):
-            yield Place(f"{QUESTION}:{question.key}", group, question.label, f"#section-{question.section}")
+    for question, _value in application.answered():  # an answer left out can be a fact too
+        yield Place(f"{QUESTION}:{question.key}", group, question.label, f"#section-{question.section}")
     if application.child_share is not None:
         yield Place(
             f"{QUESTION}:{CHILD_SHARE}",

@@ -51,7 +51,7 @@ def _for_a_no_that_helps(assessment: Assessment) -> dict[str, str]:
     }
     if not assessment.could_change.strip():
         wanted["could_change"] = _(
-            "You do not propose all that was applied for. Write what the association could change until next time."
+            "You do not propose all that was applied for. Write what the association could change."
         )
     if not assessment.talk_to.strip():
         wanted["talk_to"] = _("Write whom the association can talk to about the decision.")

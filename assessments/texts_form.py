@@ -22,7 +22,7 @@ LONGEST_FACT = Fact._meta.get_field("text").max_length
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside the fields: wordings, what the levels mean in the call, facts and what can prove them."""
+    """What stands beside the fields: wordings, what levels mean in the call, facts and what proves them."""
 
     questions: Sequence[CriterionQuestion]
     anchors: Sequence[LevelAnchor] = ()

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from assessments import freezing
 from assessments.facts import EARLIER, Place
@@ -21,8 +22,9 @@ def closed_context(user: Any, assessment: Assessment, beside: Beside) -> dict[st
     """The assessment as it stands, for the closed page."""
     state = assessment.application.state
     freezing.complete(assessment)
+    [content] = seen_by(user, freezing.content_of(assessment, beside.questions))
     return {
-        "written": as_read(freezing.content_of(assessment, beside.questions), beside.places),
+        "written": as_read(content, beside.places),
         "versions": AssessmentVersion.objects.visible_to(user)
         .filter(assessment=assessment)
         .select_related("made_by")
@@ -32,8 +34,8 @@ def closed_context(user: Any, assessment: Assessment, beside: Beside) -> dict[st
     }
 
 
-def as_read(content: Mapping[str, Any], places: Iterable[Place]) -> dict[str, Any]:
-    """A frozen content as the page shows it, with `places` that the reader may see as links."""
+def as_read(content: Mapping[str, Any], places: Iterable[Place] = ()) -> dict[str, Any]:
+    """A frozen content as the page shows it; what proves a fact is a link where `places` holds it."""
     proposal = content["proposal"]
     return {
         **content["texts"],
@@ -58,16 +60,26 @@ def as_read(content: Mapping[str, Any], places: Iterable[Place]) -> dict[str, An
     }
 
 
-def visible_places(content: Mapping[str, Any], user: Any) -> list[Place]:
-    """The other applications that a frozen content names, as far as `user` may see them; one query.
-
-    Without addresses: a version is read as it was, and what it names may have moved since.
-    """
-    proofs = {fact["place"]: fact["proof"] for row in content["criteria"] for fact in row["facts"]}
-    ids = {int(code.partition(":")[2]) for code in proofs if code.partition(":")[0] == EARLIER}
+def seen_by(user: Any, *contents: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Frozen contents without the other applications' names that `user` may not see; one query."""
+    named = {fact["place"] for content in contents for row in content["criteria"] for fact in row["facts"]}
+    ids = {int(key) for kind, _colon, key in (code.partition(":") for code in named) if kind == EARLIER}
     seen = Application.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)
     hidden = {f"{EARLIER}:{pk}" for pk in ids - set(seen)}
-    return [Place(code, "", proof, "") for code, proof in proofs.items() if code not in hidden]
+    return [
+        {
+            **content,
+            "criteria": [
+                {**row, "facts": [_without(hidden, fact) for fact in row["facts"]]}
+                for row in content["criteria"]
+            ],
+        }
+        for content in contents
+    ]
+
+
+def _without(hidden: set[str], fact: Mapping[str, str]) -> Mapping[str, str]:
+    return {**fact, "proof": _("Something you may not see")} if fact["place"] in hidden else fact
 
 
 def _criteria(rows: Iterable[Mapping[str, Any]], places: Mapping[str, Place]) -> list[dict[str, Any]]:
@@ -75,7 +87,7 @@ def _criteria(rows: Iterable[Mapping[str, Any]], places: Mapping[str, Place]) ->
         {
             **row,
             "tag": level_tag(row["level"]),
-            "facts": [(fact["text"], places.get(fact["place"])) for fact in row["facts"]],
+            "facts": [(fact["text"], fact["proof"], places.get(fact["place"])) for fact in row["facts"]],
         }
         for row in rows
     ]

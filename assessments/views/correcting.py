@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from assessments import assessing, correcting, freezing
 from assessments.forms import AssessmentForm, CorrectionForm
 from assessments.models import Assessment, AssessmentVersion
-from assessments.views.closed import as_read, visible_places
+from assessments.views.closed import as_read, seen_by
 from assessments.views.desk import Desk, seen_assessment
 from assessments.views.impartial import impartial
 from grants.models import Application
@@ -28,12 +28,13 @@ def version(request: HttpRequest, application: Application, number: int) -> Http
     versions = AssessmentVersion.objects.visible_to(request.user).filter(assessment__application=application)
     shown = get_object_or_404(versions.select_related("made_by"), number=number)
     before = versions.filter(number=number - 1).first()
+    content, *older = seen_by(request.user, shown.content, *([before.content] if before else []))
     context = {
         "application": application,
         "version": shown,
         "before": before,
-        "changes": freezing.changes(before.content, shown.content) if before else [],
-        "written": as_read(shown.content, visible_places(shown.content, request.user)),
+        "changes": freezing.changes(older[0], content) if older else [],
+        "written": as_read(content),
         "newer": versions.filter(number=number + 1).exists(),
     }
     return render(request, "assessments/version.html", context)
