@@ -182,9 +182,10 @@ class AssessmentForm(TextsForm):
 class CorrectionForm(TextsForm):
     """Texts, levels and facts of an assessment that lies before the committee, and why they are corrected."""
 
-    why = ShortTextField(
+    why = forms.CharField(
         label=gettext_lazy("Why do you correct the assessment?"),
         max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("Write why you correct the assessment.")},
         help_text=gettext_lazy("It is kept with the new version, for those who read the assessment later."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
