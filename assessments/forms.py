@@ -59,7 +59,7 @@ class AssessmentForm(TextsForm):
         label=gettext_lazy("When no money is proposed"),
         required=False,
         choices=[("", gettext_lazy("Rejection")), *Referral.choices],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "ds-input"}),
     )
     referred_to = ShortTextField(
         label=gettext_lazy("Refer to whom"),
