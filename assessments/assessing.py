@@ -273,15 +273,19 @@ def reopen(assessment: Assessment, by: Any) -> None:
 
 
 def locked(assessment: Assessment, by: Any) -> Assessment:
-    """The assessment as it stands now, locked until the transaction ends.
+    """The assessment as it stands now, locked with its application until the transaction ends.
 
-    The application is read after the lock is held: joined in the same query it could be older.
+    The application is taken first, as handing over and the committee's decision do: so none of them waits
+    for the other in a ring, and nothing is written on what was decided meanwhile.
     """
-    current = Assessment.objects.select_for_update().get(pk=assessment.pk)
-    current.application = Application.objects.select_related("call", "association", "case").get(
-        pk=current.application_id
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("call", "association", "case")
+        .get(pk=assessment.application_id)
     )
-    _refuse_unless_impartial(current.application, by)
+    current = Assessment.objects.select_for_update().get(pk=assessment.pk)
+    current.application = application
+    _refuse_unless_impartial(application, by)
     return current
 
 
