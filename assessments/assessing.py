@@ -15,11 +15,13 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments import readings
+from assessments.impartiality import reason_to_refuse
 from assessments.models import Assessment, Criterion, Judgement
 from grants.models import Application, Lateness, Terms, TermsStage, YearAmount
 from grants.states import NotAllowed, State, move
 from portal.documents.templatetags.swedish_text import kronor
-from portal.registry.models import Event, has_declared
+from portal.registry.models import Event
 
 
 class Refused(Exception):
@@ -100,10 +102,12 @@ def begin(application: Application, officer: Any) -> Assessment:
                 move(application, State.IN_ASSESSMENT)
         except NotAllowed:  # a colleague began a moment ago
             application.refresh_from_db(fields=["state"])
-        assessment, _created = Assessment.objects.get_or_create(
+        assessment, created = Assessment.objects.get_or_create(
             application=application,
             defaults={"officer": officer, "previous_amount": granted_the_year_before(application)},
         )
+        if created:
+            readings.ask_by_rule(application)
     return assessment
 
 
@@ -163,6 +167,7 @@ def mark_ready(assessment: Assessment, by: Any) -> None:
         move(current.application, State.ASSESSED)
         Assessment.objects.filter(pk=current.pk).update(ready_at=timezone.now())
         current.application.received_case.log(Event.Kind.ASSESSMENT_READY, by=by)
+        readings.open_to_both(current.application)
 
 
 def reopen(assessment: Assessment, by: Any) -> None:
@@ -196,11 +201,11 @@ def _locked(assessment: Assessment, by: Any) -> Assessment:
 
 
 def _refuse_unless_impartial(application: Application, by: Any) -> None:
-    """Kommunallagen 7:4: only who has declared that there is no conflict of interest handles a case."""
-    if not has_declared(application.received_case, by):
-        raise Refused(_("Declare first that you have no conflict of interest in this case."))
-    if application.association.memberships.filter(user_id=by.pk).exists():
-        raise Refused(_("You act for this association yourself, so a colleague has to assess it."))
+    """Stop who must not handle the case, and its second reader: two views by one person are one view."""
+    if reason := reason_to_refuse(application, by):
+        raise Refused(reason)
+    if readings.is_reader(application, by):
+        raise Refused(_("You are this case's second reader, so a colleague has to assess it."))
 
 
 def _missing(assessment: Assessment) -> dict[str, str]:
@@ -211,6 +216,7 @@ def _missing(assessment: Assessment) -> dict[str, str]:
         for criterion in Criterion.values
         if not texts.get(criterion, "").strip()
     }
+    missing |= readings.levels_missing(assessment)
     if not assessment.reason.strip():
         missing["reason"] = _("Write the reason as the association will read it.")
     if not assessment.short_reason.strip():

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from assessments import assessing
+from assessments import assessing, statement_lists
 from assessments.case_file import CaseFile, read
 from assessments.differences import differences, with_choices
 from assessments.forms import AssessmentForm, as_fields
@@ -217,6 +217,7 @@ class Desk:
             "assessment": self.assessment,
             "file": self.file,
             "tag": state_tag(self.application.state),
+            "statements": statement_lists.given(self.application, self.request.user),
         }
         return render(self.request, template, shared | context, status=status)
 
