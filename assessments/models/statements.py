@@ -21,10 +21,12 @@ def contacts_for(application: Any, unit: Any) -> UnitContactQuerySet:
 
     Nobody who has left, has a conflict of interest in it, or acts for the association.
     """
+    # From within the conditions, a reference to the outermost query lies one query further out.
+    inner = OuterRef(application) if isinstance(application, OuterRef) else application
     conflicted = ConflictOfInterest.objects.filter(
-        case__application=application, has_conflict=True, user=OuterRef("user")
+        case__application=inner, has_conflict=True, user=OuterRef("user")
     )
-    acting = Membership.objects.filter(association__applications=application, user=OuterRef("user"))
+    acting = Membership.objects.filter(association__applications=inner, user=OuterRef("user"))
     return UnitContact.objects.filter(
         ~Exists(conflicted),
         ~Exists(acting),
