@@ -89,6 +89,7 @@ def causes_of(application: Application) -> list[ReadingCause]:
 
     Holds the rule's row until the caller's transaction ends, so that it is not changed in between.
     """
+    install(application.call)
     rule = ReadingRule.objects.select_for_update().get(call=application.call_id)
     found = []
     sought = application.applied.amounts if application.applied else {}
