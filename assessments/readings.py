@@ -132,14 +132,16 @@ def readers(application: Application) -> list[User]:
 
 
 def _ask(application: Application, causes: Collection[ReadingCause], by: Any) -> SecondReading:
-    reading, is_new = SecondReading.objects.get_or_create(
-        application=application,
-        defaults={"causes": [cause.value for cause in causes], "asked_by": by},
+    """The reading with these causes beside those it has; each new one is told in the case's story."""
+    reading, _is_new = SecondReading.objects.get_or_create(
+        application=application, defaults={"causes": [], "asked_by": by}
     )
-    if is_new:
-        application.received_case.log(
-            Event.Kind.READING_ASKED, by=by, detail=", ".join(str(cause.label) for cause in causes)
-        )
+    added = [cause for cause in causes if cause.value not in reading.causes]
+    if added:
+        reading.causes = [*reading.causes, *(cause.value for cause in added)]
+        reading.save(update_fields=["causes"])
+        detail = ", ".join(str(cause.label) for cause in added)
+        application.received_case.log(Event.Kind.READING_ASKED, by=by, detail=detail)
     return reading
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from assessments import assessing, reading_rules
+from assessments import assessing, reading_rules, readings
 from assessments.models import ReadingCause, ReadingRule, SecondReading
 from grants.calls.call_copying import copy_call
 from grants.models import Application, Call
@@ -108,6 +108,16 @@ def test_all_causes_stand_and_beginning_again_asks_once() -> None:
     assessing.begin(application, colleague)
     assert causes(application) == [ReadingCause.AMOUNT, ReadingCause.FIRST_TIME, ReadingCause.SAMPLE]
     assert Event.objects.filter(kind=Event.Kind.READING_ASKED).count() == 1
+
+
+def test_a_cause_of_the_rule_joins_what_an_officer_asked_for() -> None:
+    person, reader = officer(), staff(Role.SECOND_READER)
+    application = opened_by(person, call=ruled(first_time=True))
+    readings.choose_reader(application, reader, person)
+    assessing.begin(application, person)
+    assert causes(application) == [ReadingCause.ASKED, ReadingCause.FIRST_TIME]
+    assert SecondReading.objects.get().reader == reader
+    assert Event.objects.filter(kind=Event.Kind.READING_ASKED).count() == 2
 
 
 def test_an_auditor_repeats_the_draw_with_the_shell() -> None:
