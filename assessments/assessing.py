@@ -17,8 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments import facts as facts_of
+from assessments import readings
 from assessments.facts import FactChanges
-from assessments.models import Assessment, Criterion, Judgement, SecondReading
+from assessments.impartiality import reason_to_refuse
+from assessments.models import Assessment, Criterion, Judgement
 from assessments.readiness import missing
 from grants.models import (
     Application,
@@ -33,7 +35,7 @@ from grants.models import (
 )
 from grants.states import NotAllowed, State, move
 from portal.documents.templatetags.swedish_text import kronor
-from portal.registry.models import Event, has_declared
+from portal.registry.models import Event
 
 
 class Refused(Exception):
@@ -167,7 +169,7 @@ def begin(application: Application, officer: Any) -> Assessment:
                 move(application, State.IN_ASSESSMENT)
         except NotAllowed:  # a colleague began a moment ago
             application.refresh_from_db(fields=["state"])
-        assessment, _created = Assessment.objects.get_or_create(
+        assessment, created = Assessment.objects.get_or_create(
             application=application,
             defaults={
                 "officer": officer,
@@ -175,6 +177,8 @@ def begin(application: Application, officer: Any) -> Assessment:
                 "talk_to": whom_to_talk_to(application),
             },
         )
+        if created:
+            readings.ask_by_rule(application)
     return assessment
 
 
@@ -253,6 +257,7 @@ def mark_ready(assessment: Assessment, by: Any) -> None:
         move(current.application, State.ASSESSED)
         Assessment.objects.filter(pk=current.pk).update(ready_at=timezone.now())
         current.application.received_case.log(Event.Kind.ASSESSMENT_READY, by=by)
+        readings.open_to_both(current.application)
 
 
 def reopen(assessment: Assessment, by: Any) -> None:
@@ -290,15 +295,11 @@ def locked(assessment: Assessment, by: Any) -> Assessment:
 
 
 def _refuse_unless_impartial(application: Application, by: Any) -> None:
-    """Kommunallagen 7:4: only who has declared that there is no conflict of interest handles a case."""
-    if not has_declared(application.received_case, by):
-        raise Refused(_("Declare first that you have no conflict of interest in this case."))
-    if application.association.memberships.filter(user_id=by.pk).exists():
-        raise Refused(_("You act for this association yourself, so a colleague has to assess it."))
-    if SecondReading.objects.filter(application=application, reader_id=by.pk).exists():
-        raise Refused(
-            _("You are the second reader of this application, so a colleague has to write the assessment.")
-        )
+    """Stop who must not handle the case, and its second reader: two views by one person are one view."""
+    if reason := reason_to_refuse(application, by):
+        raise Refused(reason)
+    if readings.is_reader(application, by):
+        raise Refused(_("You are this case's second reader, so a colleague has to assess it."))
 
 
 def _write_judgements(assessment: Assessment, data: Written) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from assessments import readings
 from grants.models import Application, Call, Commitment, Frame, Terms, TermsStage, YearAmount
 from grants.states import UNTRIED_STATES, State
 from portal.documents.templatetags.swedish_text import kronor
@@ -22,6 +23,7 @@ class Line:
     application: Application
     sought: dict[int, int]
     proposed: dict[int, int]
+    is_blind: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -36,7 +38,7 @@ class Line:
     @property
     def is_rejection(self) -> bool:
         """Assessed with a proposal of no money."""
-        return not self.is_waiting and not self.proposed
+        return not self.is_waiting and not self.proposed and not self.is_blind
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Board:
     @property
     def assessed(self) -> list[Application]:
         """Everything that has a finished proposal, handed over or not."""
-        return [line.application for line in self.lines if not line.is_waiting]
+        return [line.application for line in self.lines if not line.is_waiting and not line.is_blind]
 
     @property
     def proposed(self) -> list[int]:
@@ -148,10 +150,11 @@ def board(call: Call, user: Any) -> Board:
         .prefetch_related("terms__year_amounts", "assessment__judgements")
         .order_by("association__name", "pk")
     )
+    blind = readings.blind_for(user)
     lines = []
     for application in applications:
         application.call = call
-        lines.append(_line(application))
+        lines.append(_line(application, is_blind=application.pk in blind))
     frames = {frame.year: frame for frame in Frame.objects.filter(authority_id=call.authority_id)}
     first = frames.get(call.first_year)
     years = _years(
@@ -160,14 +163,14 @@ def board(call: Call, user: Any) -> Board:
     return Board(call, lines, years, first.child_goal_percent if first else None)
 
 
-def _line(application: Application) -> Line:
+def _line(application: Application, *, is_blind: bool) -> Line:
     def amounts(stage: str) -> dict[int, int]:
         terms: Terms | None = application.terms_at(stage)
         return terms.amounts if terms else {}
 
     line = Line(application, sought=amounts(TermsStage.APPLIED), proposed=amounts(TermsStage.PROPOSED))
-    # What an officer is still weighing is no proposal yet.
-    return replace(line, proposed={}) if line.is_waiting else line
+    # What an officer is still weighing is no proposal yet, and a second reader must not see one.
+    return replace(line, proposed={}, is_blind=is_blind) if line.is_waiting or is_blind else line
 
 
 def _years(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,12 +112,17 @@ class YearOfMoney:
     decided: int | None
 
 
-def money_by_year(applications: Iterable[Application]) -> list[YearOfMoney]:
-    """The sums of the applications by year, the latest first; uses prefetched rows."""
+def money_by_year(applications: Iterable[Application], blind: Collection[int] = ()) -> list[YearOfMoney]:
+    """The sums of the applications by year, the latest first; uses prefetched rows.
+
+    What is proposed for the applications whose ids are `blind` is left out.
+    """
     sums: dict[int, dict[str, int]] = {}
     for application in applications:
         applied = application.applied
         for terms in application.terms.all():
+            if terms.stage == TermsStage.PROPOSED and application.pk in blind:
+                continue
             # A no is nothing of what was sought, not nothing known.
             for year in set(terms.amounts) | set(applied.amounts if applied else []):
                 stages = sums.setdefault(year, {})
@@ -131,6 +136,12 @@ def money_by_year(applications: Iterable[Application]) -> list[YearOfMoney]:
         )
         for year, stages in sorted(sums.items(), reverse=True)
     ]
+
+
+def read_sections(application: Application, shown: Collection[Section]) -> list[ReadSection]:
+    """Some sections of the application as they were answered; for who may see no more of it."""
+    prefetch_related_objects([application], "answers", "call__questions", "terms__year_amounts")
+    return [section for section in _sections(application) if section.code in shown]
 
 
 def read(application: Application, user: Any) -> CaseFile:

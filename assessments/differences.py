@@ -58,6 +58,13 @@ def with_choices(posted: QueryDict, theirs: Mapping[str, Any]) -> tuple[QueryDic
     return merged, decided
 
 
+def at_version(posted: Any, version: int) -> QueryDict:
+    """The same posted fields, so that the next save starts from what this version holds."""
+    renewed: QueryDict = posted.copy()
+    renewed["version"] = str(version)
+    return renewed
+
+
 def _plain(value: Any) -> str:
     """The value as a browser posts it; browsers end lines with CR LF."""
     return "" if value is None else str(value).replace("\r\n", "\n").strip()

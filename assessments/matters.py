@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from assessments import readings
 from assessments.figures import figures
 from assessments.freezing import freeze_handed_over
 from assessments.matter_words import RoundWords, SingleWords
@@ -91,6 +92,10 @@ def _assessed(applications: Sequence[Application]) -> list[Application]:
                 _("%(association)s is not assessed yet. Mark the assessment ready first.")
                 % {"association": application.association}
             )
+    try:
+        readings.refuse_unless_finished(rows)
+    except readings.Unfinished as unfinished:
+        raise CannotPropose(str(unfinished)) from None
     return rows
 
 

@@ -1,14 +1,14 @@
 """What an assessment must hold before it is ready.
 
 Every assessment has its five judgements and its reasons in short. Whoever gets less than was asked for also
-reads why, criterion by criterion, what could be changed, and whom to talk to: a no that helps
-(förvaltningslagen 32 §; kommunallagen 2:3 on equal treatment, which must be possible to follow).
+reads why, criterion by criterion, what could be changed, and whom to talk to: a no that helps.
 """
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from assessments import readings
 from assessments.models import Assessment, Criterion
 from grants.models import Application, Outcome, TermsStage
 
@@ -32,7 +32,7 @@ def _always(assessment: Assessment) -> dict[str, str]:
         f"text_{criterion}": _("Write the judgement before you mark the assessment ready.")
         for criterion in Criterion.values
         if not texts.get(criterion, "").strip()
-    }
+    } | readings.levels_missing(assessment)
     if not assessment.reason.strip():
         wanted["reason"] = _("Write the reason as the association will read it.")
     if not assessment.short_reason.strip():

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from assessments.views import checking, correcting, desk, officer, paper, queue, rounds
+from assessments.views import (
+    both_views,
+    checking,
+    correcting,
+    desk,
+    officer,
+    paper,
+    queue,
+    reading,
+    reading_rule,
+    rounds,
+    statement,
+)
 
 app_name = "assessments"
 urlpatterns = [
@@ -25,6 +37,21 @@ urlpatterns = [
     path("<int:application_id>/bedomning/ratta/", correcting.correct, name="correct"),
     path("<int:application_id>/bedomning/version/<int:number>/", correcting.version, name="version"),
     path("<int:application_id>/till-namnden/", desk.single, name="single"),
+    path("andralasningar/", reading.readings_list, name="readings"),
+    path("andralasningar/<int:application_id>/", reading.reading, name="reading"),
+    path("andralasningar/<int:application_id>/klar/", reading.reading_done, name="reading-done"),
+    path("<int:application_id>/andralasning/lasare/", reading.choose_reader, name="choose-reader"),
+    path("<int:application_id>/andralasning/bada/", both_views.both, name="both-views"),
+    path("omgangar/<int:call_id>/andralasningar/", reading_rule.reading_rule, name="reading-rule"),
+    path("yttranden/", statement.statements_list, name="statements"),
+    path("yttranden/<int:statement_id>/", statement.statement, name="statement"),
+    path("yttranden/<int:statement_id>/lamna/", statement.hand_in_statement, name="hand-in-statement"),
+    path("<int:application_id>/yttrande/", statement.ask_statement, name="ask-statement"),
+    path(
+        "<int:application_id>/yttrande/<int:statement_id>/aterta/",
+        statement.withdraw_statement,
+        name="withdraw-statement",
+    ),
     path("omgangar/", rounds.rounds, name="rounds"),
     path("omgangar/<int:call_id>/", rounds.round_board, name="round"),
     path("omgangar/<int:call_id>/formalia/", checking.check_list, name="check-list"),

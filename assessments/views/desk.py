@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from assessments import assessing, facts
+from assessments import assessing, facts, statement_lists
 from assessments.case_file import CaseFile, read
 from assessments.differences import differences, with_choices
 from assessments.forms import AssessmentForm, CorrectionForm, as_fields
@@ -265,6 +265,7 @@ class Desk:
             "file": self.file,
             "tag": state_tag(self.application.state),
             "neighbours": neighbours(self.application, self.request.user),
+            "statements": statement_lists.given(self.application, self.request.user),
         }
         return render(self.request, template, shared | context, status=status)
 

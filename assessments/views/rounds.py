@@ -106,5 +106,5 @@ def _rows(this: Board) -> list[dict[str, Any]]:
             "tag": state_tag(line.application.state),
         }
         for line in this.lines
-        for assessment in [getattr(line.application, "assessment", None)]
+        for assessment in [None if line.is_blind else getattr(line.application, "assessment", None)]
     ]

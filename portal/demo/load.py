@@ -58,6 +58,7 @@ from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import SCAN, fill_library, stored_papers
 from portal.demo.people import create_staff
 from portal.demo.register import Registered, register
+from portal.demo.second_views import read_again, rule_for_large_sums, wait_for_others
 from portal.demo.texts import Story, development_stories, round_stories
 from portal.documents.models import StoredFile
 from portal.people.models import User
@@ -148,9 +149,10 @@ def _found(today: date) -> Demo:
     for year in range(window, window + 5):
         Frame.objects.create(authority=authority, year=year, amount=FRAME)
     this_round = make_round(authority, window)
+    development = make_development_call(authority, window)
+    rule_for_large_sums(this_round, development)
     # Next year's is made as an officer makes it: copied, read through and published.
     publish(copy_call(this_round, staff["handlaggare"]).pk, staff["handlaggare"])
-    development = make_development_call(authority, window)
     return Demo(staff, committee, stored_papers(), this_round, development)
 
 
@@ -247,6 +249,7 @@ def _assess(demo: Demo, story: Story, application: Application) -> None:
     )
     saved = assessing.save(assessment, written, assessment.version, officer, _facts(story, application))
     assessing.mark_ready(saved, officer)
+    read_again(application, written.levels, demo.staff["medbedomare"], officer)
 
 
 def _facts(story: Story, application: Application) -> FactChanges:
@@ -283,6 +286,12 @@ def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
             matters.append(propose_single(sent, demo.staff["handlaggare"]))
         else:
             begin_dialogue(sent, registered.chair, demo.staff["handlaggare2"])
+            wait_for_others(
+                sent,
+                demo.staff["medbedomare"],
+                demo.staff["verksamhet"],
+                demo.staff["handlaggare2"],
+            )
             special.write_back(sent, registered)
     return matters
 
