@@ -7,10 +7,11 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
+        from auditlog.registry import auditlog
         from django.db.models.signals import post_save
 
-        from assessments import assigning, awards, documents, formal_checks, guidelines
-        from assessments.models import FormalCheck
+        from assessments import anchors, assigning, awards, documents, formal_checks, guidelines
+        from assessments.models import FormalCheck, LevelAnchor
         from grants.calls import judged_by
         from grants.calls.call_copying import copied_with_call
         from grants.models import Call
@@ -19,6 +20,8 @@ class AssessmentsConfig(AppConfig):
 
         judged_by.register(guidelines.judged_by)
         copied_with_call(FormalCheck)
+        copied_with_call(LevelAnchor)
+        auditlog.register(LevelAnchor)
         appendices.register("assessment_sheet", documents.assessment_sheets)
         appendices.register("distribution_table", documents.distribution_tables)
         signals.chairs_proposal_made.connect(awards.take_chairs_proposal, dispatch_uid="assessments.chair")
@@ -27,6 +30,7 @@ class AssessmentsConfig(AppConfig):
         post_save.connect(
             formal_checks.install_for_new, sender=Call, dispatch_uid="assessments.formal_checks"
         )
+        post_save.connect(anchors.install_for_new, sender=Call, dispatch_uid="assessments.anchors")
         post_save.connect(
             assigning.give_back_conflicted,
             sender=ConflictOfInterest,

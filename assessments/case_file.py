@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from assessments.key_figures import Figure, granted_before, in_words, key_figures
 from assessments.models import Criterion
 from grants import reading
 from grants.applying import cross_checks
@@ -81,6 +82,15 @@ class CaseFile:
     warnings: list[Finding] = field(default_factory=list)
     history: list[Application] = field(default_factory=list)
     signed: list[reading.Row] = field(default_factory=list)
+
+    @property
+    def key_figures(self) -> list[Figure]:
+        """The key figures in words; last year's grant as the assessment says, else as decisions here say."""
+        assessment = getattr(self.application, "assessment", None)
+        previous = (
+            assessment.previous_amount if assessment else granted_before(self.application, self.history)
+        )
+        return in_words(key_figures(self.application, previous))
 
     @property
     def years_sought(self) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from assessments.views import checking, desk, officer, paper, queue, rounds
+from assessments.views import anchoring, checking, comparing, desk, officer, paper, queue, rounds
 
 app_name = "assessments"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("papper/<int:call_id>/", paper.paper, name="paper-entry"),
     path("<int:application_id>/", officer.application, name="application"),
     path("<int:application_id>/liknande/", officer.compared, name="compared"),
+    path("<int:application_id>/jamforbara/", comparing.comparable, name="comparables"),
     path("<int:application_id>/jav/", officer.declare, name="declare"),
     path("<int:application_id>/formalia/", checking.checks, name="checks"),
     path("<int:application_id>/registrering/", checking.registry_entry, name="registry-entry"),
@@ -26,5 +27,7 @@ urlpatterns = [
     path("omgangar/", rounds.rounds, name="rounds"),
     path("omgangar/<int:call_id>/", rounds.round_board, name="round"),
     path("omgangar/<int:call_id>/formalia/", checking.check_list, name="check-list"),
+    path("omgangar/<int:call_id>/nivaer/", anchoring.level_anchors, name="anchors"),
+    path("omgangar/<int:call_id>/spridning/", anchoring.spread, name="calibration"),
     path("omgangar/<int:call_id>/till-namnden/", rounds.hand_over, name="hand-over"),
 ]
