@@ -190,7 +190,7 @@ def _equity(figures: KeyFigures) -> Figure:
     return Figure(
         label,
         _("%(percent)s, %(months)s months")
-        % {"percent": percent(figures.equity_percent), "months": _decimal(figures.equity_months)},
+        % {"percent": percent(figures.equity_percent), "months": in_months(figures)},
         _("Own capital, %(capital)s, of the costs, %(costs)s; so long the capital would pay for all")
         % {"capital": kronor(figures.capital), "costs": kronor(figures.costs)},
     )
@@ -242,9 +242,9 @@ def signed(written: str) -> str:
     return written if written.startswith("0") else f"+{written}"
 
 
-def _decimal(value: float | None) -> str:
-    """One decimal as the reader's language writes it, only where there is one."""
-    return percent(value).removesuffix("\u00a0%")
+def in_months(figures: KeyFigures) -> str:
+    """How long the own capital lasts, with one decimal as the reader's language writes it."""
+    return percent(figures.equity_months).removesuffix("\u00a0%")
 
 
 def _share(part: int | None, whole: int | None) -> float | None:
