@@ -13,7 +13,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Abs, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,8 +55,8 @@ _WEIGHED = 60
 PRIMARY_KEY = "primary_group"
 VOLUNTEERS_KEY = "volunteers"
 STAFF_KEY = "staff_rows"
-#: What another main group, and each year back, count beside a doubled sum (1.0).
-_OTHER_MAIN_GROUP = 0.5
+#: What other target groups, and each year back, count beside a doubled sum (1.0).
+_OTHER_GROUPS = 0.5
 _YEAR_BACK = 0.25
 
 
@@ -74,6 +84,18 @@ class Traits:
     size: Size
     groups: frozenset[str]
     main_group: str
+
+    def has_main_group_of(self, other: Traits) -> bool:
+        return bool(self.main_group) and self.main_group == other.main_group
+
+    def shares_groups_with(self, other: Traits) -> float:
+        """1 for the same main group, else the share of all their groups that both turn to.
+
+        Where both have told another main group, that counts as nothing shared.
+        """
+        if self.main_group and other.main_group:
+            return float(self.main_group == other.main_group)
+        return len(self.groups & other.groups) / len(self.groups | other.groups)
 
 
 @dataclass(frozen=True)
@@ -182,7 +204,6 @@ def _compared(
     if size is not None and size > math.log2(FACTOR):
         return None
     years = application.call.first_year - other.call.first_year
-    same_main = bool(own.main_group) and own.main_group == theirs.main_group
     decided, proposed = other.decided, other.terms_at(TermsStage.PROPOSED) if assessment else None
     return Comparable(
         application=other,
@@ -190,24 +211,22 @@ def _compared(
         proposed=proposed.first_amount if proposed else None,
         decided=decided.first_amount if decided else None,
         levels={row.criterion: row.level for row in assessment.judgements.all()} if assessment else {},
-        reasons=_reasons(own, theirs, words, same_main=same_main, size=size),
+        reasons=_reasons(own, theirs, words, size),
         distance=(
             _doublings(own.sought, theirs.sought)
             + (math.log2(FACTOR) if size is None else size)
-            + (0 if same_main else _OTHER_MAIN_GROUP)
+            + _OTHER_GROUPS * (1 - own.shares_groups_with(theirs))
             + _YEAR_BACK * years
         ),
     )
 
 
-def _reasons(
-    own: Traits, theirs: Traits, words: Mapping[str, str], *, same_main: bool, size: float | None
-) -> list[str]:
+def _reasons(own: Traits, theirs: Traits, words: Mapping[str, str], size: float | None) -> list[str]:
     """Why the two are comparable, in words."""
     shared = ", ".join(words.get(code, code) for code in sorted(own.groups & theirs.groups))
     reasons = [
         _("The same main target group: %(group)s") % {"group": words.get(own.main_group, own.main_group)}
-        if same_main
+        if own.has_main_group_of(theirs)
         else _("Shared target groups: %(groups)s") % {"groups": shared},
         _("Seeks %(sum)s") % {"sum": kronor(theirs.sought)},
     ]
@@ -219,7 +238,15 @@ def _reasons(
 
 
 def _own_traits(application: Application) -> Traits:
-    """The application's own; reads what is not prefetched."""
+    """The application's own; reads what is not loaded yet."""
+    prefetch_related_objects(
+        [application],
+        "terms__year_amounts",
+        "answers",
+        "target_groups",
+        "budget_lines",
+        "call__budget_headings",
+    )
     return _traits(application, budgets_of(application)[0].costs or None)
 
 

@@ -162,7 +162,7 @@ def figures_in_words(figures: KeyFigures) -> list[tuple[str, str, str]]:
         ),
         ("Beroende av bidraget", percent(figures.dependence), f"sökt {kronor(figures.sought)}, av {costs}"),
         (
-            "Eget kapital mot årets kostnader",
+            "Eget kapital mot kostnader",
             f"{percent(figures.equity_percent)}, {in_months(figures)} månader"
             if figures.equity_percent is not None
             else "",

@@ -25,16 +25,19 @@ SWATCH = 14
 LETTER = 6.6
 #: A part narrower than this has no room for its number; the table has it.
 ROOM_FOR_NUMBER = 18
+#: The packaged fonts of documents (`portal.documents.fonts`, which is slow to load); pages have their own.
+FONT = "Source Sans, Source Sans Ext"
 INK = "#1d1b19"
 PAPER = "#ffffff"
-#: Ground and pattern of each part in order; the last is for what has no value.
+#: Ground of each part in order; the last is for what has no value.
 GROUNDS = ("#f6d5c8", "#fbe7b2", "#b9dde2", "#0f5b66", PAPER)
+#: What is drawn over each ground; one that is plain needs none.
 _MARKS = (
     SafeString('<path d="M0 8L8 0" stroke-width="1.6"/>'),
-    SafeString('<circle cx="4" cy="4" r="1.3" stroke-width="0" fill="#1d1b19" class="ink"/>'),
+    SafeString(f'<circle cx="4" cy="4" r="1.3" stroke-width="0" fill="{INK}" class="ink"/>'),
     SafeString('<path d="M0 4H8" stroke-width="0.8"/>'),
-    SafeString(""),
-    SafeString('<path d="M4 0V2" stroke-width="0.8"/>'),
+    None,
+    SafeString('<path d="M4 2V4" stroke-width="0.8"/>'),
 )
 
 
@@ -62,12 +65,14 @@ def stacked_bars(
     rows = format_html_join("", "{}", ((_row(bar, top + n * ROW, ident),) for n, bar in enumerate(bars)))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width} {height}" role="img" '
-        'aria-labelledby="{ident}-title {ident}-desc" font-size="{text}">'
+        'aria-labelledby="{ident}-title {ident}-desc" font-size="{text}" '
+        'font-family="{families}">'
         '<title id="{ident}-title">{title}</title><desc id="{ident}-desc">{description}</desc>'
         "<defs>{patterns}</defs>{legend}{rows}</svg>",
         width=WIDTH,
         height=top + len(bars) * ROW,
         text=TEXT,
+        families=FONT,
         ident=ident,
         title=title,
         description=description,
@@ -83,7 +88,7 @@ def _patterns(number: int, ident: str) -> SafeString:
         '<pattern id="{}-{}" width="8" height="8" patternUnits="userSpaceOnUse">'
         '<rect width="8" height="8" fill="{}" class="ground-{}"/>'
         '<g stroke="{}" class="marks">{}</g></pattern>',
-        ((ident, n, GROUNDS[n], n, INK, _MARKS[n]) for n in range(number)),
+        ((ident, n, GROUNDS[n], n, INK, _MARKS[n]) for n in range(number) if _MARKS[n]),
     )
 
 
@@ -115,9 +120,11 @@ def _row(bar: Bar, top: int, ident: str) -> SafeString:
 
 
 def _box(x: float, y: float, width: float, height: float, part: int, ident: str) -> SafeString:
+    fill = f"url(#{ident}-{part})" if _MARKS[part] else GROUNDS[part]
     return format_html(
-        '<rect x="{}" y="{}" width="{}" height="{}" fill="url(#{}-{})" stroke="{}" class="edge"/>',
-        _written(x), _written(y), _written(width), _written(height), ident, part, INK,
+        '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}" class="edge{}"/>',
+        _written(x), _written(y), _written(width), _written(height), fill, INK,
+        "" if _MARKS[part] else f" ground-{part}",
     )  # fmt: skip
 
 
