@@ -38,7 +38,7 @@ class AnchorsForm(forms.Form):
             label=label,
             max_length=300,
             initial=initial,
-            widget=forms.Textarea(attrs={"rows": 4, "lang": language}),
+            widget=forms.Textarea(attrs={"rows": 3, "lang": language}),
             error_messages={"required": _("Write what the level means, in both languages.")},
         )
 

@@ -33,8 +33,9 @@ EVIDENCE: dict[Criterion, tuple[Section, ...]] = {
 
 
 def evidence(criterion: str) -> list[tuple[str, str]]:
-    """(code, title) of the sections to read for a criterion."""
-    return [(section.value, section_title(section)) for section in EVIDENCE[Criterion(criterion)]]
+    """(code, title) of what to read for a criterion: sections, and for economy the key figures."""
+    sections = [(section.value, section_title(section)) for section in EVIDENCE[Criterion(criterion)]]
+    return [*sections, ("key-figures", _("Key figures"))] if criterion == Criterion.EKONOMI else sections
 
 
 def section_title(section: Section) -> str:

@@ -22,9 +22,10 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
     prefetch_related_objects,
 )
-from django.db.models.functions import Abs, Coalesce
+from django.db.models.functions import Abs, Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -168,8 +169,12 @@ def _near(application: Application, own: Traits, user: Any) -> QuerySet[Applicat
         .annotate(sought=F("terms__year_amounts__amount"), costs=Coalesce(_costs(), 0))
     )
     if own.size.costs:
-        low, high = math.ceil(own.size.costs / FACTOR), own.size.costs * FACTOR
-        found = found.filter(Q(costs=0) | Q(costs__range=(low, high)))
+        bounds = math.ceil(own.size.costs / FACTOR), own.size.costs * FACTOR
+        # Named once in the condition, so that the database adds up each budget once; who has told of no costs
+        # is weighed by its people instead.
+        found = found.alias(known=Coalesce(NullIf(_costs(), Value(0)), own.size.costs)).filter(
+            known__range=bounds
+        )
     return (
         found.order_by(Abs(F("sought") - own.sought), "pk")
         .select_related("association", "call", "case")

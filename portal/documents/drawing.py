@@ -15,14 +15,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 #: All lengths are in the drawing's own units; a page scales the whole.
-WIDTH = 400
-TEXT = 13
+WIDTH = 340
+TEXT = 12
 LINE = 20
 BAR = 26
 ROW = LINE + BAR + 8
 SWATCH = 14
 #: About how wide a letter is.
-LETTER = 6.6
+LETTER = 5.9
 #: A part narrower than this has no room for its number; the table has it.
 ROOM_FOR_NUMBER = 18
 #: The packaged fonts of documents (`portal.documents.fonts`, which is slow to load); pages have their own.
@@ -97,7 +97,7 @@ def _legend(parts: Sequence[str], ident: str) -> tuple[SafeString, int]:
     keys = []
     x, y = 0.0, 0
     for n, words in enumerate(parts):
-        wide = SWATCH + 6 + len(words) * LETTER + 14
+        wide = SWATCH + 6 + len(words) * LETTER + 12
         if x and x + wide > WIDTH:
             x, y = 0.0, y + LINE
         keys.append((_box(x + 0.5, y + 3, SWATCH, SWATCH, n, ident), _text(x + SWATCH + 6, y + 14, words)))
