@@ -7,10 +7,12 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
+        from auditlog.registry import auditlog
         from django.db.models.signals import post_save
 
         from assessments import (
             access,
+            anchors,
             assigning,
             awards,
             documents,
@@ -21,7 +23,7 @@ class AssessmentsConfig(AppConfig):
             readings,
             statement_lists,
         )
-        from assessments.models import FormalCheck, ReadingRule
+        from assessments.models import FormalCheck, LevelAnchor, ReadingRule
         from grants.calls import judged_by
         from grants.calls.call_copying import copied_with_call
         from grants.models import Application, Call
@@ -38,6 +40,8 @@ class AssessmentsConfig(AppConfig):
         ways_in.register(Record, access.records_to_read)
         start.register_waiting(reading_lists.waiting)
         start.register_waiting(statement_lists.waiting)
+        copied_with_call(LevelAnchor)
+        auditlog.register(LevelAnchor)
         appendices.register("assessment_sheet", documents.assessment_sheets)
         appendices.register("distribution_table", documents.distribution_tables)
         signals.chairs_proposal_made.connect(awards.take_chairs_proposal, dispatch_uid="assessments.chair")
@@ -52,6 +56,7 @@ class AssessmentsConfig(AppConfig):
             sender=ConflictOfInterest,
             dispatch_uid="assessments.readers_conflict",
         )
+        post_save.connect(anchors.install_for_new, sender=Call, dispatch_uid="assessments.anchors")
         post_save.connect(
             assigning.give_back_conflicted,
             sender=ConflictOfInterest,

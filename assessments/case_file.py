@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from assessments.key_figures import Figure, granted_before, in_words, key_figures
 from assessments.models import Criterion
 from grants import reading
 from grants.applying import cross_checks
@@ -33,8 +34,9 @@ EVIDENCE: dict[Criterion, tuple[Section, ...]] = {
 
 
 def evidence(criterion: str) -> list[tuple[str, str]]:
-    """(code, title) of the sections to read for a criterion."""
-    return [(section.value, section_title(section)) for section in EVIDENCE[Criterion(criterion)]]
+    """(code, title) of what to read for a criterion: sections, and for economy the key figures."""
+    sections = [(section.value, section_title(section)) for section in EVIDENCE[Criterion(criterion)]]
+    return [*sections, ("key-figures", _("Key figures"))] if criterion == Criterion.EKONOMI else sections
 
 
 def to_ask_about(criterion: str, application: Application) -> list[str]:
@@ -95,6 +97,15 @@ class CaseFile:
     warnings: list[Finding] = field(default_factory=list)
     history: list[Application] = field(default_factory=list)
     signed: list[reading.Row] = field(default_factory=list)
+
+    @property
+    def key_figures(self) -> list[Figure]:
+        """The key figures in words; last year's grant as the assessment says, else as decisions here say."""
+        assessment = getattr(self.application, "assessment", None)
+        previous = (
+            assessment.previous_amount if assessment else granted_before(self.application, self.history)
+        )
+        return in_words(key_figures(self.application, previous))
 
     @property
     def years_sought(self) -> list[tuple[int, int]]:

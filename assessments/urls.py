@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from assessments.views import (
+    anchoring,
     both_views,
     checking,
+    comparing,
     correcting,
     desk,
     officer,
@@ -27,6 +29,7 @@ urlpatterns = [
     path("papper/<int:call_id>/", paper.paper, name="paper-entry"),
     path("<int:application_id>/", officer.application, name="application"),
     path("<int:application_id>/liknande/", officer.compared, name="compared"),
+    path("<int:application_id>/jamforbara/", comparing.comparable, name="comparables"),
     path("<int:application_id>/jav/", officer.declare, name="declare"),
     path("<int:application_id>/formalia/", checking.checks, name="checks"),
     path("<int:application_id>/registrering/", checking.registry_entry, name="registry-entry"),
@@ -55,5 +58,7 @@ urlpatterns = [
     path("omgangar/", rounds.rounds, name="rounds"),
     path("omgangar/<int:call_id>/", rounds.round_board, name="round"),
     path("omgangar/<int:call_id>/formalia/", checking.check_list, name="check-list"),
+    path("omgangar/<int:call_id>/nivaer/", anchoring.level_anchors, name="anchors"),
+    path("omgangar/<int:call_id>/spridning/", anchoring.spread, name="calibration"),
     path("omgangar/<int:call_id>/till-namnden/", rounds.hand_over, name="hand-over"),
 ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0006_desk_readings_scenarios'),
+        ('assessments', '0007_standard_anchors'),
         ('grants', '0019_outcomes_and_reserve'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

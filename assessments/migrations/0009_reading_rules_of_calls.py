@@ -19,6 +19,6 @@ def install(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessments", "0007_readings_opened"), ("grants", "0019_outcomes_and_reserve")]
+    dependencies = [("assessments", "0008_readings_opened"), ("grants", "0019_outcomes_and_reserve")]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]
