@@ -141,7 +141,7 @@ def by_levels(percent: Mapping[str, int]) -> Method:
 
 
 def same_as_last_year(wish: Wish, sought: int, most: int) -> Claim:
-    """Last year's grant, at most what is sought now; less for all in proportion when the frame is too small."""
+    """Last year's grant, at most what is sought now; less in proportion when the frame is too small."""
     highest = min(most, wish.previous)
     return Claim(wish.key, wish.order, highest, 0, highest)
 
@@ -154,9 +154,9 @@ def share_years(
 ) -> dict[int, dict[int, int]]:
     """Key → year → whole kronor, years and applications without money left out.
 
-    `frames` has what is left of each year's frame, in the years' order; None for a year whose frame nobody has
-    decided: then each gets what it got the year before, at most what it sought. `cap` is the most one can get
-    a year. A year is never granted after one without money.
+    `frames` has what is left of each year's frame; None for a year whose frame nobody has decided: then each
+    gets what it got the year before, at most what it sought. `cap` is the most one can get a year. A year is
+    never granted after one without money.
     """
     rows = list(wishes)
     granted: dict[int, dict[int, int]] = {wish.key: {} for wish in rows}

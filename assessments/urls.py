@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from assessments.views import checking, desk, officer, paper, queue, rounds
+from assessments.views import board, checking, desk, frames, officer, paper, queue, rounds, scenarios
 
 app_name = "assessments"
 urlpatterns = [
@@ -27,4 +27,25 @@ urlpatterns = [
     path("omgangar/<int:call_id>/", rounds.round_board, name="round"),
     path("omgangar/<int:call_id>/formalia/", checking.check_list, name="check-list"),
     path("omgangar/<int:call_id>/till-namnden/", rounds.hand_over, name="hand-over"),
+    path("omgangar/<int:call_id>/belopp/<int:application_id>/", board.change, name="amounts"),
+    path("omgangar/<int:call_id>/fordelningar/ny/", scenarios.new, name="new-scenario"),
+    path("omgangar/<int:call_id>/fordelningar/jamfor/", scenarios.compare, name="compare-scenarios"),
+    path("omgangar/<int:call_id>/fordelningar/<int:scenario_id>/", scenarios.scenario, name="scenario"),
+    path(
+        "omgangar/<int:call_id>/fordelningar/<int:scenario_id>/belopp/<int:application_id>/",
+        board.change,
+        name="scenario-amounts",
+    ),
+    path(
+        "omgangar/<int:call_id>/fordelningar/<int:scenario_id>/namn/",
+        scenarios.rename,
+        name="rename-scenario",
+    ),
+    path(
+        "omgangar/<int:call_id>/fordelningar/<int:scenario_id>/valj/",
+        scenarios.choose,
+        name="choose-scenario",
+    ),
+    path("ramar/", frames.frames, name="frames"),
+    path("ramar/<int:authority_id>/<int:year>/", frames.frame, name="frame"),
 ]
