@@ -44,7 +44,7 @@ def proposed(application: Application) -> dict[int, int]:
 
 def frame_of(year: int, amount: int, **fields: Any) -> None:
     Frame.objects.update_or_create(
-        authority=CallFactory._meta.model.objects.first().authority,  # type: ignore[union-attr]
+        authority=Call.objects.all()[0].authority,
         year=year,
         defaults={"amount": amount, **fields},
     )

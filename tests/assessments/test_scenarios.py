@@ -196,9 +196,9 @@ def test_two_are_compared_line_by_line_with_sums_and_both_shares_for_children() 
     assert (left.child_percent_weighted, left.child_percent_whole) == (90.0, 80.0)
     assert (right.child_percent_weighted, right.child_percent_whole) == (75.0, 50.0)
     url = reverse("assessments:compare-scenarios", args=[call.pk])
-    page = signed_in(person).get(url, {"left": "proposal", "right": made.pk}).content.decode()
+    page = signed_in(person).get(url, {"left": "proposal", "right": str(made.pk)}).content.decode()
     assert "−30\u00a0000\u00a0kr" in page
-    other_way = signed_in(person).get(url, {"left": made.pk, "right": "proposal"})
+    other_way = signed_in(person).get(url, {"left": str(made.pk), "right": "proposal"})
     assert other_way.context["compared"].rows[0].changes[0].kronor == 30_000
 
 
