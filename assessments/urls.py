@@ -6,17 +6,20 @@ from django.urls import path, re_path
 
 from assessments.views import (
     anchoring,
+    board,
     both_views,
     checking,
     comparing,
     correcting,
     desk,
+    frames,
     officer,
     paper,
     queue,
     reading,
     reading_rule,
     rounds,
+    scenarios,
     statement,
 )
 
@@ -61,4 +64,25 @@ urlpatterns = [
     path("omgangar/<int:call_id>/nivaer/", anchoring.level_anchors, name="anchors"),
     path("omgangar/<int:call_id>/spridning/", anchoring.spread, name="calibration"),
     path("omgangar/<int:call_id>/till-namnden/", rounds.hand_over, name="hand-over"),
+    path("omgangar/<int:call_id>/belopp/<int:application_id>/", board.change, name="amounts"),
+    path("omgangar/<int:call_id>/fordelningar/ny/", scenarios.new, name="new-scenario"),
+    path("omgangar/<int:call_id>/fordelningar/jamfor/", scenarios.compare, name="compare-scenarios"),
+    path("omgangar/<int:call_id>/fordelningar/<int:scenario_id>/", scenarios.scenario, name="scenario"),
+    path(
+        "omgangar/<int:call_id>/fordelningar/<int:scenario_id>/belopp/<int:application_id>/",
+        board.change,
+        name="scenario-amounts",
+    ),
+    path(
+        "omgangar/<int:call_id>/fordelningar/<int:scenario_id>/namn/",
+        scenarios.rename,
+        name="rename-scenario",
+    ),
+    path(
+        "omgangar/<int:call_id>/fordelningar/<int:scenario_id>/valj/",
+        scenarios.choose,
+        name="choose-scenario",
+    ),
+    path("ramar/", frames.frames, name="frames"),
+    path("ramar/<int:authority_id>/<int:year>/", frames.frame, name="frame"),
 ]

@@ -15,11 +15,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessments.models import SecondReading
+from assessments import scenarios
+from assessments.models import Scenario, SecondReading
 from grants.associations.accounts import NewAccount, enter
 from grants.calendar_feed import address_of
 from grants.calls.programmes import install_programmes
 from grants.models import (
+    Application,
     Association,
     CompletionReply,
     CompletionRequest,
@@ -41,9 +43,9 @@ from grants.received.printing import order_print
 from portal.committee.models import Matter
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
-from portal.registry.models import Record, RecordFile
-from tests.factories import PDF, paper_type, person_of
-from tests.world import World, build_world, stand_in_for_worker
+from portal.registry.models import Record, RecordFile, declare
+from tests.factories import PDF, paper_type, person_of, sent_application
+from tests.world import World, assess, build_world, stand_in_for_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +84,25 @@ def application(world: World) -> list[Any]:
 
 def call(world: World) -> list[Any]:
     return [world.call.pk]
+
+
+def round_application(world: World) -> Application:
+    """An assessed application in the world's round, hidden from the officer with a conflict of interest."""
+    application = sent_application(call=world.round_call)
+    assess(application, known(world, "case_officer"))
+    declare(application.received_case, known(world, "conflicted case_officer"), has_conflict=True)
+    return application
+
+
+def scenario(world: World) -> list[Any]:
+    """A scenario of the world's round, made by hand."""
+    application = round_application(world)
+    made = scenarios.create(world.round_call, "Egen", Scenario.Method.BY_HAND, known(world, "case_officer"))
+    return [world.round_call.pk, made.pk, application.pk]
+
+
+def frame(world: World) -> list[Any]:
+    return [world.call.authority_id, world.call.first_year]
 
 
 def rows_question(world: World) -> Question:
@@ -443,6 +464,15 @@ ROUTES = {
     "assessments:rounds": Route(OFFICERS),
     "assessments:round": Route(OFFICERS, lambda world: [world.round_call.pk]),
     "assessments:hand-over": Route(OFFICERS, lambda world: [world.round_call.pk]),
+    "assessments:amounts": Route(OFFICER, lambda world: [world.round_call.pk, round_application(world).pk]),
+    "assessments:new-scenario": Route(OFFICERS, lambda world: [world.round_call.pk]),
+    "assessments:compare-scenarios": Route(OFFICERS, lambda world: [world.round_call.pk]),
+    "assessments:scenario": Route(OFFICERS, lambda world: scenario(world)[:2]),
+    "assessments:scenario-amounts": Route(OFFICER, scenario),
+    "assessments:rename-scenario": Route(OFFICERS, lambda world: scenario(world)[:2]),
+    "assessments:choose-scenario": Route(OFFICERS, lambda world: scenario(world)[:2]),
+    "assessments:frames": Route(OFFICERS),
+    "assessments:frame": Route(OFFICERS, frame),
     "committee:chair": Route(CHAIRS),
     "committee:chair-matter": Route(CHAIR, free_matter),
     "committee:chair-adopt": Route(CHAIR, free_matter),

@@ -200,7 +200,7 @@ def test_a_table_has_every_application_and_the_sums(matter: Matter) -> None:
     said = main_lines(table(matter).html)
     number = Association.objects.get(name="Ankaret").organisation_number or ""
     start = said.index("Ankaret")
-    assert said[start - 9 : start] == [
+    assert said[start - 10 : start] == [
         "Förening",
         "Org.nr",
         "Sökt per år",
@@ -208,10 +208,11 @@ def test_a_table_has_every_application_and_the_sums(matter: Matter) -> None:
         "Förvaltningens förslag",
         "År",
         "Typ",
+        "Utfall",
         "Barn och unga",
         "Kort motivering",
     ]
-    assert said[start : start + 9] == [
+    assert said[start : start + 10] == [
         "Ankaret",
         f"{number[:6]}-{number[6:]}",
         "100\u00a0000",
@@ -219,11 +220,12 @@ def test_a_table_has_every_application_and_the_sums(matter: Matter) -> None:
         "80\u00a0000",
         "2027",
         "verksamhetsbidrag",
+        "bifall i del",
         "40\u00a0%",
         "Samma nivå som i fjol",
     ]
     no = said.index("Seniorträffen")
-    assert said[no + 4 : no + 7] == ["0", "–", "avslag"]
+    assert said[no + 4 : no + 8] == ["0", "–", "–", "avslag"]
     sums = said.index("Summa 2027")
     assert said[sums + 1 : sums + 5] == [
         "300\u00a0000",
@@ -272,7 +274,8 @@ def test_a_decided_table_has_all_stages_and_does_not_count_itself_twice(matter: 
         "Ordförandens förslag",
         "Beslut",
     ]
-    assert said[start + 4 : start + 7] == ["80\u00a0000", "60\u00a0000", "60\u00a0000"]
+    changed = "60\u00a0000 (ändrat −20\u00a0000)"
+    assert said[start + 4 : start + 7] == ["80\u00a0000", changed, "60\u00a0000"]
     assert after(said, "Bundet av andra beslut") == "0\u00a0kr"
     assert after(said, "Kvar av ramen") == "9\u00a0320\u00a0000\u00a0kr"
 
@@ -281,7 +284,7 @@ def test_amounts_that_differ_stand_year_by_year(matter: Matter) -> None:
     row = Application.objects.get(association__name="Ankaret")
     set_terms(row, TermsStage.CHAIR, {2027: 60_000, 2028: 40_000})
     said = main_lines(table(matter).html)
-    assert said[said.index("Ankaret") + 5] == "2027: 60\u00a0000 2028: 40\u00a0000"
+    assert said[said.index("Ankaret") + 5] == "2027: 60\u00a0000 2028: 40\u00a0000 (ändrat −20\u00a0000)"
 
 
 # --- Letters ----------------------------------------------------------------------------------------
