@@ -58,7 +58,14 @@ from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import SCAN, fill_library, stored_papers
 from portal.demo.people import create_staff
 from portal.demo.register import Registered, register
-from portal.demo.second_views import read_again, rule_for_large_sums, wait_for_others
+from portal.demo.second_views import (
+    ask_others,
+    install_units,
+    read_again,
+    rule_for_large_sums,
+    wait_for_others,
+)
+from portal.demo.sharing import share
 from portal.demo.texts import Story, development_stories, round_stories
 from portal.documents.models import StoredFile
 from portal.people.models import User
@@ -115,6 +122,7 @@ def load(today: date) -> None:
     write_contacts(by_number, demo.staff, today)
     in_round = Application.objects.filter(call=demo.round_call)
     assign(in_round.values_list("pk", flat=True), demo.staff["handlaggare"], demo.staff["handlaggare"])
+    share(demo.round_call, demo.staff["handlaggare"])
     collected = propose_round(demo.round_call, list(in_round), demo.staff["handlaggare"])
     _hold_past_meeting(demo)
     singles = _development(demo, by_number)
@@ -151,6 +159,7 @@ def _found(today: date) -> Demo:
     this_round = make_round(authority, window)
     development = make_development_call(authority, window)
     rule_for_large_sums(this_round, development)
+    install_units(staff["verksamhet"])
     # Next year's is made as an officer makes it: copied, read through and published.
     publish(copy_call(this_round, staff["handlaggare"]).pk, staff["handlaggare"])
     return Demo(staff, committee, stored_papers(), this_round, development)
@@ -245,11 +254,14 @@ def _assess(demo: Demo, story: Story, application: Application) -> None:
         reasons={code: judgements[code].get("reason", judgements[code]["text"]) for code in Criterion.values},
         could_change=facts.get("could_change", WRITE_AND_ASK),
         talk_to=facts.get("talk_to", "") or assessment.talk_to,
+        referral=facts.get("referral", ""),
+        referred_to=facts.get("referred_to", ""),
         **{name: facts.get(name, "") for name in ("risks", "equal_treatment", "alternatives")},
     )
     saved = assessing.save(assessment, written, assessment.version, officer, _facts(story, application))
+    ask_others(application, facts["number"], demo.staff, officer)
     assessing.mark_ready(saved, officer)
-    read_again(application, written.levels, demo.staff["medbedomare"], officer)
+    read_again(application, facts["number"], demo.staff["medbedomare"], officer)
 
 
 def _facts(story: Story, application: Application) -> FactChanges:
@@ -286,12 +298,7 @@ def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
             matters.append(propose_single(sent, demo.staff["handlaggare"]))
         else:
             begin_dialogue(sent, registered.chair, demo.staff["handlaggare2"])
-            wait_for_others(
-                sent,
-                demo.staff["medbedomare"],
-                demo.staff["verksamhet"],
-                demo.staff["handlaggare2"],
-            )
+            wait_for_others(sent, demo.staff, demo.staff["handlaggare2"])
             special.write_back(sent, registered)
     return matters
 

@@ -36,7 +36,7 @@ STAFF = (
     DemoPerson("ledamot", "Ledamot 1", Role.MEMBER),
     DemoPerson("ledamot2", "Ledamot 2", Role.MEMBER),
     DemoPerson("medbedomare", "Controller", Role.SECOND_READER),
-    DemoPerson("verksamhet", "Enhetschef för boendestöd", Role.UNIT_CONTACT),
+    DemoPerson("verksamhet", "Verksamhetskontakt", Role.UNIT_CONTACT),
 )
 
 

@@ -1,68 +1,85 @@
-"""What others than the officer say in the demo: a controller who reads again, and a unit that is asked."""
+"""What others than the officer say in the demo: a controller who reads again, units that are asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 from django.utils import timezone
 
 from assessments import readings, statements
-from assessments.models import Criterion, Level, ReadingRule, SecondReading
+from assessments.models import Criterion, ReadingRule, SecondReading, Statement
 from grants.models import Application, Call
+from portal.demo.texts import DATA
 from portal.people.models import Unit, UnitContact, User
 from portal.registry.models import declare
 
-#: What the demo's calls hold: only large sums are read twice, so that the same are read each time it loads.
-LIMIT = 700_000
-#: On this criterion the controller sees the first case two levels apart from the officer.
-APART = Criterion.EKONOMI
-UNIT = "Boendestöd och sysselsättning"
-QUESTION = "Möter ni samma personer som föreningen? Vad gör den som ni inte gör, och hur samarbetar ni i dag?"
-TEXTS: dict[str, str] = {
-    Criterion.EFFEKT: "Målen går att följa upp, och föreningen visar vad förra årets insatser ledde till.",
-    Criterion.VARDE: "Ansökan visar varför verksamheten behövs och vilka som annars står utan stöd.",
-    Criterion.KOMPLEMENT: "Verksamheten finns där våra egna insatser inte räcker till.",
-    Criterion.SAMVERKAN: "Samverkan är beskriven och går att pröva mot det verksamheterna säger.",
-    Criterion.EKONOMI: "Budgeten går ihop. Beroendet av bidraget är det jag skulle följa.",
-}
-REASON = (
-    "Medbedömaren väger in beroendet av bidraget. Handläggaren har sett att föreningen har fått nya "
-    "finansiärer under året, och förslaget vilar på det."
-)
+#: What the demo's calls hold: only the largest sum is read twice by rule, the same each time it loads.
+LIMIT = 2_000_000
+
+
+@cache
+def oversight() -> dict[str, Any]:
+    """Units, second readings, statements and scenarios, as in the data file."""
+    data: dict[str, Any] = json.loads((DATA / "oversight_of_round.json").read_text(encoding="utf-8"))
+    return data
+
+
+def install_units(contact: User) -> None:
+    """The units that can be asked, with one person who answers for all of them."""
+    for name in oversight()["units"]:
+        UnitContact.objects.create(unit=Unit.objects.create(name=name), user=contact)
 
 
 def rule_for_large_sums(*calls: Call) -> None:
-    """Let only large sums be read twice in the demo."""
+    """Let only large sums be read twice by rule in the demo; others are asked for by hand."""
     ReadingRule.objects.filter(call__in=calls).update(amount_limit=LIMIT, first_time=False, sample_percent=0)
 
 
-def read_again(application: Application, levels: Mapping[str, str], reader: User, officer: User) -> None:
-    """The controller reads what the rule asks for; the first time the two lie apart, and it is explained."""
-    if not SecondReading.objects.filter(application=application).exists():
-        return
-    is_first = not SecondReading.objects.exclude(done_at=None).exists()
-    reading = readings.choose_reader(application, reader, officer)
-    declare(application.received_case, reader, has_conflict=False)
-    given = {code: levels[code] for code in Criterion.values}
-    if is_first:
-        given[APART] = _two_levels_from(given[APART])
-    written = readings.Written(levels=given, texts=dict(TEXTS), comment="")
-    saved = readings.save(reading, written, reading.version, reader)
-    readings.finish(saved, reader)
-    if is_first:
-        readings.explain(saved, {APART: REASON}, saved.version, officer)
+def ask_others(application: Application, number: int, staff: dict[str, User], officer: User) -> None:
+    """Ask unit and second reader of one association's case; the unit answers at once."""
+    for facts in _of("statements", number):
+        _answer(_ask(application, facts, officer), facts, staff["verksamhet"])
+    if _of("second_readings", number):
+        readings.choose_reader(application, staff["medbedomare"], officer)
 
 
-def _two_levels_from(level: str) -> str:
-    order = list(Level.values)
-    place = order.index(level)
-    return order[place - 2 if place >= 2 else place + 2]
-
-
-def wait_for_others(application: Application, reader: User, contact: User, officer: User) -> None:
+def wait_for_others(application: Application, staff: dict[str, User], officer: User) -> None:
     """A case that waits for its second reader and for a unit's statement."""
-    readings.choose_reader(application, reader, officer)
-    unit, _created = Unit.objects.get_or_create(name=UNIT)
-    UnitContact.objects.get_or_create(unit=unit, user=contact)
-    statements.ask(application, unit, QUESTION, timezone.localdate() + timedelta(days=14), officer)
+    readings.choose_reader(application, staff["medbedomare"], officer)
+    _ask(application, oversight()["waiting"], officer)
+
+
+def _ask(application: Application, facts: dict[str, str], officer: User) -> Statement:
+    unit = Unit.objects.get(name=facts["unit"])
+    last_day = timezone.localdate() + timedelta(days=14)
+    return statements.ask(application, unit, facts["question"], last_day, officer)
+
+
+def _answer(statement: Statement, facts: dict[str, str], contact: User) -> None:
+    declare(statement.application.received_case, contact, has_conflict=False)
+    written = statements.Written(facts["komplement"], facts["samverkan"])
+    statements.hand_in(statements.save(statement, written, statement.version, contact), contact)
+
+
+def read_again(application: Application, number: int, reader: User, officer: User) -> None:
+    """The controller reads and finishes; where the two lie two levels apart, the officer says why."""
+    for facts in _of("second_readings", number):
+        reading = SecondReading.objects.get(application=application)
+        declare(application.received_case, reader, has_conflict=False)
+        written = readings.Written(
+            levels={code: facts["judgements"][code]["level"] for code in Criterion.values},
+            texts={code: facts["judgements"][code]["text"] for code in Criterion.values},
+            comment=facts["comment"],
+        )
+        saved = readings.save(reading, written, reading.version, reader)
+        readings.finish(saved, reader)
+        if "difference_reasons" in facts:
+            readings.explain(saved, facts["difference_reasons"], saved.version, officer)
+
+
+def _of(what: str, number: int) -> list[dict[str, Any]]:
+    """The data's entries about one association."""
+    return [facts for facts in oversight()[what] if facts["number"] == number]
