@@ -61,12 +61,13 @@ class CriterionSpread:
         return [*self.assessors, Spread(_("All"), self.together.by_level)]
 
     @property
+    def title(self) -> str:
+        """What picture and table show."""
+        return _("%(criterion)s: levels by assessor") % {"criterion": self.name}
+
+    @property
     def picture(self) -> SafeString:
-        return _picture(
-            self.assessors,
-            title=_("%(criterion)s: levels by assessor") % {"criterion": self.name},
-            ident=f"spread-{self.code}",
-        )
+        return _picture(self.assessors, title=self.title, ident=f"spread-{self.code}")
 
 
 @dataclass(frozen=True)
