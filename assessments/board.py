@@ -13,7 +13,7 @@ from assessments.board_sums import BoardSums, YearSum, board_sums
 from assessments.models import Assessment, Scenario, ScenarioAmount, SecondReading
 from grants.models import Application, Call, Outcome, TermsStage
 from grants.states import UNTRIED_STATES, State
-from portal.documents.templatetags.swedish_text import kronor
+from portal.documents.templatetags.swedish_text import kronor, percent
 from portal.registry.models import ConflictOfInterest
 
 
@@ -80,6 +80,13 @@ class Change:
     def percent(self) -> float | None:
         """Of last year's grant; None where there was none."""
         return 100 * self.kronor / self.before if self.before else None
+
+    @property
+    def percent_text(self) -> str:
+        """ "−10 %", with the sign as in `text`."""
+        if not self.percent:
+            return ""
+        return f"{'+' if self.percent > 0 else '−'}{percent(abs(self.percent))}"
 
 
 @dataclass(frozen=True)
