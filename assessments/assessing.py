@@ -6,8 +6,9 @@ version it started from, and nothing of what somebody else saved meanwhile is ov
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +16,26 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments import facts as facts_of
+from assessments import readings
+from assessments.facts import FactChanges
+from assessments.impartiality import reason_to_refuse
 from assessments.models import Assessment, Criterion, Judgement
-from grants.models import Application, Lateness, Terms, TermsStage, YearAmount
+from assessments.readiness import missing
+from grants.models import (
+    Application,
+    Call,
+    Contact,
+    Lateness,
+    Referral,
+    Terms,
+    TermsReport,
+    TermsStage,
+    YearAmount,
+)
 from grants.states import NotAllowed, State, move
 from portal.documents.templatetags.swedish_text import kronor
-from portal.registry.models import Event, has_declared
+from portal.registry.models import Event
 
 
 class Refused(Exception):
@@ -44,7 +60,11 @@ class NotReady(Exception):
 
 @dataclass(frozen=True)
 class Written:
-    """All that an officer writes in an assessment; amounts are whole kronor by year."""
+    """All that an officer writes in an assessment but its facts; amounts are whole kronor by year.
+
+    `texts` are the judgements, `reasons` what the applicant reads, both by criterion. `reports` says by which
+    day the use of each year's grant is reported; a year with money that has none gets the usual day.
+    """
 
     levels: Mapping[str, str]
     texts: Mapping[str, str]
@@ -54,6 +74,19 @@ class Written:
     previous_amount: int
     reason: str
     short_reason: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    could_change: str = ""
+    talk_to: str = ""
+    risks: str = ""
+    equal_treatment: str = ""
+    alternatives: str = ""
+    referral: str = ""
+    referred_to: str = ""
+    reports: Mapping[int, date] = field(default_factory=dict)
+
+
+#: The texts of an assessment that stand in its own row, by the names they have everywhere.
+TEXTS = ("reason", "short_reason", "could_change", "talk_to", "risks", "equal_treatment", "alternatives")
 
 
 def written(assessment: Assessment) -> Written:
@@ -67,23 +100,59 @@ def written(assessment: Assessment) -> Written:
         amounts=terms.amounts if terms else {},
         conditions=terms.conditions if terms else "",
         previous_amount=assessment.previous_amount,
-        reason=assessment.reason,
-        short_reason=assessment.short_reason,
+        reasons={code: rows[code].reason if code in rows else "" for code in Criterion.values},
+        referral=terms.referral if terms else "",
+        referred_to=terms.referred_to if terms else "",
+        reports={row.year: row.due_on for row in terms.reports.all()} if terms else {},
+        **{name: getattr(assessment, name) for name in TEXTS},
     )
 
 
-def above_sought(application: Application, amounts: Mapping[int, int]) -> dict[int, str]:
-    """The years for which more is proposed than was sought, each with an explanation."""
-    sought = application.applied.amounts if application.applied else {}
+def report_days(call: Call, years: Iterable[int]) -> dict[int, date]:
+    """By which day each grant year is reported, unless the officer says otherwise.
+
+    The call's own day in the year after, else 31 March: the usual day for a yearly report, not a rule of
+    the committee's.
+    """
+    days = [row.day for row in call.report_dates.all() if row.day]
     return {
-        year: _(
-            "For %(year)s the association applied for %(sought)s. You propose %(proposed)s. "
-            "Propose at most what was applied for."
-        )
-        % {"year": year, "sought": kronor(sought.get(year, 0)), "proposed": kronor(amount)}
-        for year, amount in amounts.items()
-        if amount > sought.get(year, 0)
+        year: next((day for day in days if day.year == year + 1), date(year + 1, 3, 31)) for year in years
     }
+
+
+def above_sought(application: Application, amounts: Mapping[int, int]) -> dict[int, str]:
+    """The years for which more is proposed than may be: than was sought, or than the call's cap.
+
+    Each with an explanation.
+    """
+    sought = application.applied.amounts if application.applied else {}
+    cap = application.call.max_amount
+    above: dict[int, str] = {}
+    for year, amount in amounts.items():
+        if amount > sought.get(year, 0):
+            above[year] = _(
+                "For %(year)s the association applied for %(sought)s. You propose %(proposed)s. "
+                "Propose at most what was applied for."
+            ) % {"year": year, "sought": kronor(sought.get(year, 0)), "proposed": kronor(amount)}
+        elif cap is not None and amount > cap:
+            above[year] = _(
+                "In this call an association gets at most %(cap)s a year. For %(year)s you propose "
+                "%(proposed)s. Propose at most %(cap)s."
+            ) % {"year": year, "cap": kronor(cap), "proposed": kronor(amount)}
+    return above
+
+
+def wrong_referral(amounts: Mapping[int, int], referral: str, referred_to: str) -> dict[str, str]:
+    """What is wrong with a referral, by field: it goes with no money, and to somebody."""
+    if referral and any(amounts.values()):
+        return {
+            "referral": _(
+                "You propose both money and a referral. Take away the amounts, or choose no referral."
+            )
+        }
+    if referral == Referral.COMMITTEE and not referred_to.strip():
+        return {"referred_to": _("Write which committee you refer the application to.")}
+    return {}
 
 
 def begin(application: Application, officer: Any) -> Assessment:
@@ -100,11 +169,23 @@ def begin(application: Application, officer: Any) -> Assessment:
                 move(application, State.IN_ASSESSMENT)
         except NotAllowed:  # a colleague began a moment ago
             application.refresh_from_db(fields=["state"])
-        assessment, _created = Assessment.objects.get_or_create(
+        assessment, created = Assessment.objects.get_or_create(
             application=application,
-            defaults={"officer": officer, "previous_amount": granted_the_year_before(application)},
+            defaults={
+                "officer": officer,
+                "previous_amount": granted_the_year_before(application),
+                "talk_to": whom_to_talk_to(application),
+            },
         )
+        if created:
+            readings.ask_by_rule(application)
     return assessment
+
+
+def whom_to_talk_to(application: Application) -> str:
+    """The first contact of the call's committee, in Swedish as the letter is; nothing when it has none."""
+    contact = Contact.objects.filter(authority=application.call.authority_id).first()
+    return f"{contact.role_sv}, {contact.email}"[:200] if contact else ""
 
 
 def granted_the_year_before(application: Application) -> int:
@@ -117,33 +198,46 @@ def granted_the_year_before(application: Application) -> int:
     return decided.aggregate(total=Sum("amount"))["total"] or 0
 
 
-def save(assessment: Assessment, data: Written, version: int, by: Any) -> Assessment:
+def save(
+    assessment: Assessment, data: Written, version: int, by: Any, facts: FactChanges = facts_of.NO_CHANGES
+) -> Assessment:
     """Save everything written, if the assessment is still at the version it was read at.
 
     Raises Conflict when somebody else saved meanwhile, and Refused when the assessment is not open, the
-    officer may not handle the case, or more is proposed than was sought.
+    officer may not handle the case, more is proposed than may be, a referral says not to whom, or a fact
+    is to be proved by what does not belong to the application.
     """
     with transaction.atomic():
-        current = _locked(assessment, by)
+        current = locked(assessment, by)
         if current.application.state != State.IN_ASSESSMENT:
             raise Refused(_("The assessment is not open for changes, so nothing was saved."))
         if current.version != version:
             raise Conflict(current)
-        for explanation in above_sought(current.application, data.amounts).values():
+        for explanation in (
+            *above_sought(current.application, data.amounts).values(),
+            *wrong_referral(data.amounts, data.referral, data.referred_to).values(),
+        ):
             raise Refused(explanation)
-        current.officer = by
-        current.version += 1
-        current.saved_at = timezone.now()
         current.previous_amount = data.previous_amount
-        current.reason = data.reason
-        current.short_reason = data.short_reason
-        current.save(
-            update_fields=["officer", "version", "saved_at", "previous_amount", "reason", "short_reason"]
-        )
-        _write_judgements(current, data)
+        write_texts(current, data, facts, by)
         _write_proposal(current.application, data)
     assessment.version = current.version
     return current
+
+
+def write_texts(assessment: Assessment, data: Written, facts: FactChanges, by: Any) -> None:
+    """Write all but the proposal: judgements, facts and texts. For a locked assessment; raises Refused."""
+    assessment.officer = by
+    assessment.version += 1
+    assessment.saved_at = timezone.now()
+    for name in TEXTS:
+        setattr(assessment, name, getattr(data, name))
+    assessment.save(update_fields=["officer", "version", "saved_at", "previous_amount", *TEXTS])
+    _write_judgements(assessment, data)
+    try:
+        facts_of.write(assessment, facts, by)
+    except facts_of.NotProof as refusal:
+        raise Refused(str(refusal)) from None
 
 
 def mark_ready(assessment: Assessment, by: Any) -> None:
@@ -153,16 +247,17 @@ def mark_ready(assessment: Assessment, by: Any) -> None:
     when somebody saved after the officer read it: what is marked ready is what the officer has seen.
     """
     with transaction.atomic():
-        current = _locked(assessment, by)
+        current = locked(assessment, by)
         if current.version != assessment.version:
             raise Conflict(current)
         if current.application.state != State.IN_ASSESSMENT:
             raise Refused(_("The assessment is not open, so it cannot be marked ready."))
-        if missing := _missing(current):
-            raise NotReady(missing)
+        if incomplete := missing(current):
+            raise NotReady(incomplete)
         move(current.application, State.ASSESSED)
         Assessment.objects.filter(pk=current.pk).update(ready_at=timezone.now())
         current.application.received_case.log(Event.Kind.ASSESSMENT_READY, by=by)
+        readings.open_to_both(current.application)
 
 
 def reopen(assessment: Assessment, by: Any) -> None:
@@ -171,7 +266,7 @@ def reopen(assessment: Assessment, by: Any) -> None:
     Raises Refused otherwise.
     """
     with transaction.atomic():
-        current = _locked(assessment, by)
+        current = locked(assessment, by)
         try:
             if current.application.state != State.ASSESSED:
                 raise NotAllowed
@@ -182,40 +277,29 @@ def reopen(assessment: Assessment, by: Any) -> None:
         current.application.received_case.log(Event.Kind.ASSESSMENT_REOPENED, by=by)
 
 
-def _locked(assessment: Assessment, by: Any) -> Assessment:
-    """The assessment as it stands now, locked until the transaction ends.
+def locked(assessment: Assessment, by: Any) -> Assessment:
+    """The assessment as it stands now, locked with its application until the transaction ends.
 
-    The application is read after the lock is held: joined in the same query it could be older.
+    The application is taken first, as handing over and the committee's decision do: so none of them waits
+    for the other in a ring, and nothing is written on what was decided meanwhile.
     """
-    current = Assessment.objects.select_for_update().get(pk=assessment.pk)
-    current.application = Application.objects.select_related("call", "association", "case").get(
-        pk=current.application_id
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("call", "association", "case")
+        .get(pk=assessment.application_id)
     )
-    _refuse_unless_impartial(current.application, by)
+    current = Assessment.objects.select_for_update().get(pk=assessment.pk)
+    current.application = application
+    _refuse_unless_impartial(application, by)
     return current
 
 
 def _refuse_unless_impartial(application: Application, by: Any) -> None:
-    """Kommunallagen 7:4: only who has declared that there is no conflict of interest handles a case."""
-    if not has_declared(application.received_case, by):
-        raise Refused(_("Declare first that you have no conflict of interest in this case."))
-    if application.association.memberships.filter(user_id=by.pk).exists():
-        raise Refused(_("You act for this association yourself, so a colleague has to assess it."))
-
-
-def _missing(assessment: Assessment) -> dict[str, str]:
-    """What must be written before the assessment is ready, by field."""
-    texts = {row.criterion: row.text for row in assessment.judgements.all()}
-    missing = {
-        f"text_{criterion}": _("Write the judgement before you mark the assessment ready.")
-        for criterion in Criterion.values
-        if not texts.get(criterion, "").strip()
-    }
-    if not assessment.reason.strip():
-        missing["reason"] = _("Write the reason as the association will read it.")
-    if not assessment.short_reason.strip():
-        missing["short_reason"] = _("Write the reason for the table in a few words.")
-    return missing
+    """Stop who must not handle the case, and its second reader: two views by one person are one view."""
+    if reason := reason_to_refuse(application, by):
+        raise Refused(reason)
+    if readings.is_reader(application, by):
+        raise Refused(_("You are this case's second reader, so a colleague has to assess it."))
 
 
 def _write_judgements(assessment: Assessment, data: Written) -> None:
@@ -226,12 +310,13 @@ def _write_judgements(assessment: Assessment, data: Written) -> None:
                 criterion=criterion,
                 level=data.levels.get(criterion, ""),
                 text=data.texts.get(criterion, ""),
+                reason=data.reasons.get(criterion, ""),
             )
             for criterion in Criterion.values
         ],
         update_conflicts=True,
         unique_fields=["assessment", "criterion"],
-        update_fields=["level", "text"],
+        update_fields=["level", "text", "reason"],
     )
 
 
@@ -239,6 +324,17 @@ def _write_proposal(application: Application, data: Written) -> None:
     terms, _created = Terms.objects.update_or_create(
         application=application,
         stage=TermsStage.PROPOSED,
-        defaults={"grant_type": data.grant_type, "conditions": data.conditions},
+        defaults={
+            "grant_type": data.grant_type,
+            "conditions": data.conditions,
+            "referral": data.referral,
+            "referred_to": data.referred_to,
+        },
     )
     terms.set_amounts(dict(data.amounts))
+    usual = report_days(application.call, (year for year, amount in data.amounts.items() if amount))
+    terms.reports.all().delete()
+    TermsReport.objects.bulk_create(
+        TermsReport(terms=terms, year=year, due_on=data.reports.get(year) or day)
+        for year, day in usual.items()
+    )

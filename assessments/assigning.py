@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from assessments.models import SecondReading
 from grants.models import Application, Membership
 from portal.people.models import Role, User
 from portal.registry.models import ConflictOfInterest, Event
@@ -37,8 +38,8 @@ def officers() -> list[User]:
 def assign(application_ids: Collection[int], officer: User | None, by: Any) -> Assigned:
     """Assign the applications, of those that `by` may see, to an officer, or to nobody.
 
-    Never to one who has declared a conflict of interest or acts for the association (kommunallagen 7:4):
-    those come back as refused. As many queries for fifty as for one.
+    Never to one who has declared a conflict of interest or acts for the association (kommunallagen 7:4),
+    nor to its second reader: those come back as refused. As many queries for fifty as for one.
     """
     with transaction.atomic():
         found = list(
@@ -69,7 +70,7 @@ def assign(application_ids: Collection[int], officer: User | None, by: Any) -> A
 
 
 def _barred(applications: list[Application], officer: User) -> set[int]:
-    """Those of the applications that the officer may not handle; two queries."""
+    """Those of the applications that the officer may not handle; three queries."""
     cases = set(
         ConflictOfInterest.objects.declared_by(officer)
         .filter(case__in=[application.case_id for application in applications])
@@ -80,10 +81,15 @@ def _barred(applications: list[Application], officer: User) -> set[int]:
             user=officer, association__in=[application.association_id for application in applications]
         ).values_list("association", flat=True)
     )
+    read = set(
+        SecondReading.objects.filter(reader=officer, application__in=applications).values_list(
+            "application", flat=True
+        )
+    )
     return {
         application.pk
         for application in applications
-        if application.case_id in cases or application.association_id in own
+        if application.case_id in cases or application.association_id in own or application.pk in read
     }
 
 

@@ -5,7 +5,8 @@ Signals of `portal.committee.signals` end here, inside the transaction of the co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -15,7 +16,7 @@ from django.utils import timezone, translation
 from assessments.documents import decision_letters
 from assessments.models import Assessment
 from assessments.sentences import points_for_round, points_for_single
-from grants.models import Application, Commitment, Terms, TermsStage
+from grants.models import Application, Commitment, CommitmentSource, Terms, TermsReport, TermsStage
 from grants.received import searching
 from grants.states import State, move
 from portal.committee.models import Decision, DecisionPoint, Matter, MatterLine, Stage
@@ -29,7 +30,7 @@ def applications_of(matter: Matter) -> list[Application]:
     return list(
         Application.objects.filter(case__matter_lines__matter=matter)
         .select_related("case", "association", "call__authority", "assessment")
-        .prefetch_related("terms__year_amounts")
+        .prefetch_related("terms__year_amounts", "terms__reports")
         .order_by("case__matter_lines__position")
     )
 
@@ -49,7 +50,7 @@ def take_decision(matter: Matter, decision: Decision, **kwargs: Any) -> None:
     _write_terms(matter, Stage.DECIDED, TermsStage.DECIDED)
     applications = applications_of(matter)
     Commitment.objects.bulk_create(
-        Commitment(case=application.case, year=year, amount=amount)
+        Commitment(case=application.case, year=year, amount=amount, source=CommitmentSource.GRANT)
         for application in applications
         if application.decided
         for year, amount in application.decided.amounts.items()
@@ -70,6 +71,8 @@ def _in_words(application: Application) -> str:
     if decided is None:
         return ""
     outcome = f"beviljad {decided.grant_type}" if decided.is_grant else "avslag avslagen"
+    if decided.referral:
+        outcome += f" hänvisad {decided.referred_to or 'idéburet offentligt partnerskap iop'}"
     assessment = getattr(application, "assessment", None)
     return "\n".join([outcome, decided.conditions, assessment.reason if assessment else ""])
 
@@ -119,16 +122,38 @@ def _points(matter: Matter, stage: TermsStage) -> Sequence[str]:
 
 
 def _write_terms(matter: Matter, line_stage: Stage, terms_stage: TermsStage) -> None:
-    """Copy the lines' amounts of a stage to the applications; type and conditions follow the proposal."""
+    """Copy the lines' amounts of a stage to the applications; all else follows the officers' proposal.
+
+    A referral is for who gets nothing, and a report for a year with money: what the amounts took away of
+    either is not carried over.
+    """
     amounts = {
         line.case_id: line.amounts_of(line_stage)
         for line in MatterLine.objects.filter(matter=matter).prefetch_related("amounts")
     }
     for application in applications_of(matter):
         proposed = application.proposed
+        own = amounts[application.received_case.pk]
+        gets_money = any(own.values())
         terms, _created = Terms.objects.update_or_create(
             application=application,
             stage=terms_stage,
-            defaults={"grant_type": proposed.grant_type, "conditions": proposed.conditions},
+            defaults={
+                "grant_type": proposed.grant_type,
+                "conditions": proposed.conditions,
+                "referral": "" if gets_money else proposed.referral,
+                "referred_to": "" if gets_money else proposed.referred_to,
+            },
         )
-        terms.set_amounts(amounts[application.received_case.pk])
+        terms.set_amounts(own)
+        _write_reports(
+            terms, {report.year: report.due_on for report in proposed.reports.all() if own.get(report.year)}
+        )
+
+
+def _write_reports(terms: Terms, days: Mapping[int, date]) -> None:
+    """Replace the days to report: grant year → last day."""
+    terms.reports.all().delete()
+    TermsReport.objects.bulk_create(
+        TermsReport(terms=terms, year=year, due_on=day) for year, day in days.items()
+    )

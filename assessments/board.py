@@ -1,27 +1,34 @@
-"""A round in one table: what was sought and proposed, against what is left of the frame year by year."""
+"""A round in one table: what was sought and proposed line by line, beside the sums against the frame."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Exists, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from grants.models import Application, Call, Commitment, Frame, Terms, TermsStage, YearAmount
+from assessments.board_sums import BoardSums, YearSum, board_sums
+from assessments.models import Assessment, Scenario, ScenarioAmount, SecondReading
+from grants.models import Application, Call, Outcome, TermsStage
 from grants.states import UNTRIED_STATES, State
-from portal.documents.templatetags.swedish_text import kronor
+from portal.documents.templatetags.swedish_text import kronor, percent
+from portal.registry.models import ConflictOfInterest
 
 
 @dataclass(frozen=True)
 class Line:
-    """One application of the round; amounts are whole kronor by year."""
+    """One application of the round; amounts are whole kronor by year.
+
+    `is_closed` is for a second reader who has not finished: neither proposal nor levels are shown.
+    """
 
     application: Application
     sought: dict[int, int]
     proposed: dict[int, int]
+    outcome: Outcome | None
+    is_closed: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -34,70 +41,70 @@ class Line:
         return self.application.state == State.ASSESSED
 
     @property
-    def is_rejection(self) -> bool:
-        """Assessed with a proposal of no money."""
-        return not self.is_waiting and not self.proposed
+    def assessment(self) -> Assessment | None:
+        """None when nobody has begun, and when it is closed to the reader."""
+        return getattr(self.application, "assessment", None)
+
+    @property
+    def previous(self) -> int | None:
+        """Whole kronor granted last year; None as long as nobody has begun to assess."""
+        return self.assessment.previous_amount if self.assessment else None
+
+    @property
+    def change(self) -> Change | None:
+        """The first year's proposal against last year's grant."""
+        if self.is_waiting or self.previous is None:
+            return None
+        return Change(self.previous, self.proposed[min(self.proposed)] if self.proposed else 0)
 
 
 @dataclass(frozen=True)
-class YearSum:
-    """Whole kronor of one year. `frame` is None for a year whose frame nobody has decided yet."""
+class Change:
+    """From last year's grant to the first year's proposal, whole kronor."""
 
-    year: int
-    sought: int
-    ready: int
-    handed_over: int
-    committed: int
-    frame: int | None
+    before: int
+    after: int
 
     @property
-    def left(self) -> int | None:
-        """What is left of the frame when decisions and what already lies before the committee is taken."""
-        return None if self.frame is None else self.frame - self.committed - self.handed_over
+    def kronor(self) -> int:
+        return self.after - self.before
 
     @property
-    def left_after(self) -> int | None:
-        """What is left when the ready proposals are granted too; negative when the frame is passed."""
-        return None if self.left is None else self.left - self.ready
+    def text(self) -> str:
+        """ "+20 000 kr", with a real minus sign for less."""
+        if not self.kronor:
+            return "±0"
+        return f"{'+' if self.kronor > 0 else '−'}{kronor(abs(self.kronor))}"
 
     @property
-    def used(self) -> int:
-        return self.committed + self.handed_over + self.ready
+    def percent(self) -> float | None:
+        """Of last year's grant; None where there was none."""
+        return 100 * self.kronor / self.before if self.before else None
 
     @property
-    def used_percent(self) -> float:
-        """Percent of the frame; 0 where no frame is decided."""
-        return 100 * self.used / self.frame if self.frame else 0
-
-    @property
-    def over(self) -> int:
-        """Whole kronor by which the ready proposals pass what is left."""
-        return max(0, -(self.left_after or 0))
-
-    @property
-    def stop(self) -> str:
-        """Why the round cannot be handed over with these sums; empty when it can."""
-        if not self.over or not self.ready:
+    def percent_text(self) -> str:
+        """ "−10 %", with the sign as in `text`."""
+        if not self.percent:
             return ""
-        return _(
-            "The proposals for %(year)s come to %(ready)s, but %(left)s is left of the frame. "
-            "Lower the proposals by %(over)s."
-        ) % {
-            "year": self.year,
-            "ready": kronor(self.ready),
-            "left": kronor(self.left),
-            "over": kronor(self.over),
-        }
+        return f"{'+' if self.percent > 0 else '−'}{percent(abs(self.percent))}"
 
 
 @dataclass(frozen=True)
 class Board:
-    """One call's applications as one officer may see them."""
+    """One call's applications as one officer may see them: the proposal, or a scenario's amounts."""
 
     call: Call
     lines: list[Line]
-    years: list[YearSum]
-    child_goal_percent: int | None
+    sums: BoardSums
+    scenario: Scenario | None = None
+
+    @property
+    def years(self) -> list[YearSum]:
+        return self.sums.years
+
+    @property
+    def child_goal_percent(self) -> int | None:
+        return self.sums.child_goal_percent
 
     @property
     def ready(self) -> list[Application]:
@@ -112,12 +119,12 @@ class Board:
     @property
     def assessed(self) -> list[Application]:
         """Everything that has a finished proposal, handed over or not."""
-        return [line.application for line in self.lines if not line.is_waiting]
+        return [line.application for line in self.lines if not line.is_waiting and not line.is_closed]
 
     @property
-    def proposed(self) -> list[int]:
-        """Finished proposals by year, handed over or not, in the order of `years`."""
-        return [sum(line.proposed.get(year.year, 0) for line in self.lines) for year in self.years]
+    def closed(self) -> int:
+        """How many lines are closed to the officer, as a second reader who has not finished."""
+        return sum(line.is_closed for line in self.lines)
 
     @property
     def sought_first(self) -> int:
@@ -127,75 +134,141 @@ class Board:
     @property
     def previous(self) -> int:
         """What all were granted the year before, as far as somebody has begun to assess them."""
-        assessments = [getattr(line.application, "assessment", None) for line in self.lines]
-        return sum(assessment.previous_amount for assessment in assessments if assessment)
+        return sum(line.previous or 0 for line in self.lines)
 
     @property
     def stops(self) -> list[str]:
         """Why what is left of the round cannot be handed over; nothing when it can, or nothing is left."""
         if not self.ready and self.waiting:
             return [_("No assessment is ready yet, so there is nothing to hand to the committee.")]
-        return [year.stop for year in self.years if year.stop]
+        over_cap = (
+            text
+            for line in self.lines
+            if line.is_assessed
+            for text in above_cap(self.call, line.application, line.proposed).values()
+        )
+        return [*(year.stop for year in self.years if year.stop), *over_cap]
 
 
-def board(call: Call, user: Any) -> Board:
-    """The round as `user` may see it: a conflict of interest hides row, count and sum."""
-    applications = (
+def above_cap(call: Call, application: Application, amounts: Mapping[int, int]) -> dict[int, str]:
+    """The years for which more is proposed than the call's cap a year, each with an explanation."""
+    cap = call.max_amount
+    if cap is None:
+        return {}
+    return {
+        year: _(
+            "%(association)s: at most %(cap)s a year in this call, and %(amount)s is proposed for %(year)s."
+        )
+        % {
+            "association": application.association,
+            "cap": kronor(cap),
+            "amount": kronor(amount),
+            "year": year,
+        }
+        for year, amount in amounts.items()
+        if amount > cap
+    }
+
+
+def board(call: Call, user: Any, scenario: Scenario | None = None) -> Board:
+    """The round as `user` may see it: a conflict of interest hides row, count and sum.
+
+    With a scenario its amounts stand where the proposal's would, and only what it shares is there.
+    """
+    rows = applications_of(call, user)
+    closed = set(
+        SecondReading.objects.read_by(user).blind().filter(application__in=rows).values_list(
+            "application_id", flat=True
+        )
+    )  # fmt: skip
+    shared = None
+    if scenario is not None:
+        shared = amounts_of(scenario, user)
+        rows = rows.filter(pk__in=scenario.parameters["applications"])
+    lines = []
+    for application in rows:
+        application.call = call
+        amounts = None if shared is None else shared.get(application.pk, {})
+        lines.append(_line(application, is_closed=application.pk in closed, amounts=amounts))
+    return Board(call, lines, board_sums(call, user, scenario), scenario)
+
+
+def applications_of(call: Call, user: Any) -> QuerySet[Application]:
+    """What takes part in the round and `user` may see, with all that a line shows."""
+    return (
         Application.objects.visible_to(user)
         .filter(call=call)
         .exclude(state__in=UNTRIED_STATES)
-        .select_related("association", "case", "assessment")
-        .prefetch_related("terms__year_amounts", "assessment__judgements")
+        .select_related("association", "case")
+        .prefetch_related(
+            Prefetch("assessment", Assessment.objects.visible_to(user)),
+            "assessment__judgements",
+            "terms__year_amounts",
+        )
         .order_by("association__name", "pk")
     )
-    lines = []
-    for application in applications:
-        application.call = call
-        lines.append(_line(application))
-    frames = {frame.year: frame for frame in Frame.objects.filter(authority_id=call.authority_id)}
-    first = frames.get(call.first_year)
-    years = _years(
-        call, lines, frames, YearAmount.objects.visible_to(user).before_committee(call.authority_id).by_year()
+
+
+def amounts_of(scenario: Scenario, user: Any) -> dict[int, dict[int, int]]:
+    """Application id → year → whole kronor, of what `user` may see."""
+    amounts: dict[int, dict[int, int]] = {}
+    for pk, year, amount in (
+        ScenarioAmount.objects.visible_to(user)
+        .filter(scenario=scenario)
+        .values_list("application_id", "year", "amount")
+    ):
+        amounts.setdefault(pk, {})[year] = amount
+    return amounts
+
+
+def line_of(application: Application, amounts: Mapping[int, int] | None = None) -> Line:
+    """One line anew, after its amounts were changed; `amounts` are a scenario's."""
+    return _line(application, is_closed=False, amounts=amounts)
+
+
+def _line(application: Application, *, is_closed: bool, amounts: Mapping[int, int] | None) -> Line:
+    applied, proposed = application.applied, application.terms_at(TermsStage.PROPOSED)
+    line = Line(
+        application, sought=applied.amounts if applied else {}, proposed={}, outcome=None, is_closed=is_closed
     )
-    return Board(call, lines, years, first.child_goal_percent if first else None)
-
-
-def _line(application: Application) -> Line:
-    def amounts(stage: str) -> dict[int, int]:
-        terms: Terms | None = application.terms_at(stage)
-        return terms.amounts if terms else {}
-
-    line = Line(application, sought=amounts(TermsStage.APPLIED), proposed=amounts(TermsStage.PROPOSED))
+    if amounts is not None:
+        return Line(application, line.sought, dict(amounts), None, is_closed)
     # What an officer is still weighing is no proposal yet.
-    return replace(line, proposed={}) if line.is_waiting else line
+    if line.is_waiting or is_closed or proposed is None:
+        return line
+    return Line(application, line.sought, proposed.amounts, proposed.outcome(applied))
 
 
-def _years(
-    call: Call, lines: Iterable[Line], frames: dict[int, Frame], handed_over: dict[int, int]
-) -> list[YearSum]:
-    sought: dict[int, int] = defaultdict(int)
-    ready: dict[int, int] = defaultdict(int)
-    for line in lines:
-        for year, amount in line.sought.items():
-            sought[year] += amount
-        if line.is_assessed:
-            for year, amount in line.proposed.items():
-                ready[year] += amount
-    committed = _committed(call)
-    return [
-        YearSum(
-            year=year,
-            sought=sought[year],
-            ready=ready[year],
-            handed_over=handed_over.get(year, 0),
-            committed=committed.get(year, 0),
-            frame=frames[year].amount if year in frames else None,
+def hindrance(call: Call, user: Any) -> str:
+    """Why this officer may read the round but not share its money; empty for one who may.
+
+    Who shares a round weighs all its applications against each other, also one in which the officer has a
+    conflict of interest (kommunallagen 6:28 and 7:4); so a colleague does it.
+    """
+    of_round = Application.objects.sent().filter(call=call).exclude(state__in=UNTRIED_STATES)
+    conflicts = ConflictOfInterest.objects.declared_by(user).filter(case__in=of_round.values("case"))
+    unread = SecondReading.objects.read_by(user).open()
+    found = (
+        Call.objects.filter(pk=call.pk)
+        .values(
+            has_conflict=Exists(conflicts),
+            is_member=Exists(of_round.filter(association__memberships__user_id=user.pk)),
+            is_reading=Exists(unread.filter(application__in=of_round.filter(state=State.ASSESSED))),
         )
-        for year in call.years
-    ]
-
-
-def _committed(call: Call) -> dict[int, int]:
-    """What decisions bind by year. Decisions are public, and the frame is one for all."""
-    bound = Commitment.objects.filter(case__authority_id=call.authority_id)
-    return dict(bound.values_list("year").annotate(Sum("amount")))
+        .get()
+    )
+    if found["has_conflict"]:
+        return _(
+            "You have declared a conflict of interest in a case of this round. You may read the rest of it, "
+            "but a colleague has to distribute the round."
+        )
+    if found["is_member"]:
+        return _(
+            "You act for an association that applies in this round, so a colleague has to distribute it."
+        )
+    if found["is_reading"]:
+        return _(
+            "Finish your second readings in this round first. Until then their proposals and levels are "
+            "closed to you, and so is the distribution."
+        )
+    return ""

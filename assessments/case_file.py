@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from assessments.key_figures import Figure, granted_before, in_words, key_figures
 from assessments.models import Criterion
 from grants import reading
 from grants.applying import cross_checks
@@ -18,6 +19,7 @@ from grants.applying.cross_checks import Finding
 from grants.models import Application, QuestionKind, Section, TermsStage
 from grants.reading import BudgetView, budget_view
 from grants.received.record_reading import signed_rows
+from grants.received.things import BUDGET
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import Record, RecordFile
 
@@ -32,8 +34,20 @@ EVIDENCE: dict[Criterion, tuple[Section, ...]] = {
 
 
 def evidence(criterion: str) -> list[tuple[str, str]]:
-    """(code, title) of the sections to read for a criterion."""
-    return [(section.value, section_title(section)) for section in EVIDENCE[Criterion(criterion)]]
+    """(code, title) of what to read for a criterion: sections, and for economy the key figures."""
+    sections = [(section.value, section_title(section)) for section in EVIDENCE[Criterion(criterion)]]
+    return [*sections, ("key-figures", _("Key figures"))] if criterion == Criterion.EKONOMI else sections
+
+
+def to_ask_about(criterion: str, application: Application) -> list[str]:
+    """The codes (`grants.received.things`) of what speaks to a criterion; uses prefetched questions."""
+    sections = EVIDENCE[Criterion(criterion)]
+    codes = [
+        f"answer_{question.key}"
+        for question in application.call.questions.all()
+        if question.section in sections
+    ]
+    return [*codes, BUDGET] if Section.ECONOMY in sections else codes
 
 
 def section_title(section: Section) -> str:
@@ -68,6 +82,8 @@ class File:
     name: str
     kind: str
     size: int
+    #: The id of its content, by which a paper of the application is known again.
+    stored_file: int
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,15 @@ class CaseFile:
     warnings: list[Finding] = field(default_factory=list)
     history: list[Application] = field(default_factory=list)
     signed: list[reading.Row] = field(default_factory=list)
+
+    @property
+    def key_figures(self) -> list[Figure]:
+        """The key figures in words; last year's grant as the assessment says, else as decisions here say."""
+        assessment = getattr(self.application, "assessment", None)
+        previous = (
+            assessment.previous_amount if assessment else granted_before(self.application, self.history)
+        )
+        return in_words(key_figures(self.application, previous))
 
     @property
     def years_sought(self) -> list[tuple[int, int]]:
@@ -98,12 +123,17 @@ class YearOfMoney:
     decided: int | None
 
 
-def money_by_year(applications: Iterable[Application]) -> list[YearOfMoney]:
-    """The sums of the applications by year, the latest first; uses prefetched rows."""
+def money_by_year(applications: Iterable[Application], blind: Collection[int] = ()) -> list[YearOfMoney]:
+    """The sums of the applications by year, the latest first; uses prefetched rows.
+
+    What is proposed for the applications whose ids are `blind` is left out.
+    """
     sums: dict[int, dict[str, int]] = {}
     for application in applications:
         applied = application.applied
         for terms in application.terms.all():
+            if terms.stage == TermsStage.PROPOSED and application.pk in blind:
+                continue
             # A no is nothing of what was sought, not nothing known.
             for year in set(terms.amounts) | set(applied.amounts if applied else []):
                 stages = sums.setdefault(year, {})
@@ -117,6 +147,12 @@ def money_by_year(applications: Iterable[Application]) -> list[YearOfMoney]:
         )
         for year, stages in sorted(sums.items(), reverse=True)
     ]
+
+
+def read_sections(application: Application, shown: Collection[Section]) -> list[ReadSection]:
+    """Some sections of the application as they were answered; for who may see no more of it."""
+    prefetch_related_objects([application], "answers", "call__questions", "terms__year_amounts")
+    return [section for section in _sections(application) if section.code in shown]
 
 
 def read(application: Application, user: Any) -> CaseFile:
@@ -189,9 +225,9 @@ def _files(application: Application) -> list[File]:
             of_year=Subquery(said.values("paper__year")[:1]),
         )
         .order_by("pk")
-        .values_list("pk", "filename", "attached_as", "of_year", "stored_file__size")
+        .values_list("pk", "filename", "attached_as", "of_year", "stored_file__size", "stored_file")
     )
     return [
-        File(pk, filename, f"{kind or ''} {year or ''}".strip(), size)
-        for pk, filename, kind, year, size in registered
+        File(pk, filename, f"{kind or ''} {year or ''}".strip(), size, stored_file)
+        for pk, filename, kind, year, size, stored_file in registered
     ]

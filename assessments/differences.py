@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from grants.forms.fields import KronorField
-from portal.documents.templatetags.swedish_text import kronor
+from portal.documents.templatetags.swedish_text import kronor, swedish_date
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -57,6 +58,13 @@ def with_choices(posted: QueryDict, theirs: Mapping[str, Any]) -> tuple[QueryDic
     return merged, decided
 
 
+def at_version(posted: Any, version: int) -> QueryDict:
+    """The same posted fields, so that the next save starts from what this version holds."""
+    renewed: QueryDict = posted.copy()
+    renewed["version"] = str(version)
+    return renewed
+
+
 def _plain(value: Any) -> str:
     """The value as a browser posts it; browsers end lines with CR LF."""
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
@@ -65,6 +73,8 @@ def _plain(value: Any) -> str:
 def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, KronorField):
         return kronor(value)
+    if isinstance(value, date):
+        return swedish_date(value)
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # no groups here
     return str(value)

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Sum
 
 from assessments.figures import Figures, figures, first_amount
 from assessments.models import Distribution
-from grants.models import Application, Commitment, Frame, Terms, TermsStage
+from grants.models import Application, Commitment, CommitmentSource, Frame, Outcome, Terms, TermsStage
 from portal.committee.models import MatterLine
 from portal.documents.templatetags.swedish_text import number, years
 
@@ -22,6 +22,27 @@ _STAGE_HEADINGS = {
     TermsStage.DECIDED: "Beslut",
 }
 _NOTHING = "–"
+#: What the latest stage means beside the application, as printed.
+_OUTCOME_WORDS = {
+    Outcome.GRANT: "bifall",
+    Outcome.PART: "bifall i del",
+    Outcome.OTHER_TYPE: "annan bidragsform",
+    Outcome.REJECT: "avslag",
+    Outcome.REFER_COMMITTEE: "avslag, hänvisas till",
+    Outcome.REFER_IOP: "avslag, hänvisas till dialog om IOP",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The amounts of one stage, a line for each year where the years differ.
+
+    `difference` is what the chair adds to the officers' first year, with sign; empty where nothing differs.
+    """
+
+    lines: list[str]
+    differs: bool = False
+    difference: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,9 +52,10 @@ class Row:
     application: Application
     sought: list[str]
     previous: str
-    stages: list[list[str]]
+    stages: list[Cell]
     years: str
     grant_type: str
+    outcome: str
     short_reason: str
 
 
@@ -48,8 +70,9 @@ class DistributionTable:
     previous: int
     stage_sums: list[int]
     frame: Frame | None
-    #: Whole kronor that other decisions bind in the first year.
+    #: Whole kronor that other decisions on grants bind in the first year, and agreements on partnerships.
     committed: int
+    iop: int
 
     @property
     def stage_headings(self) -> list[str]:
@@ -63,7 +86,14 @@ class DistributionTable:
     @property
     def left(self) -> int | None:
         """What is left of the frame; None where none is decided."""
-        return None if self.frame is None else self.frame.amount - self.committed - self.figures.granted
+        if self.frame is None:
+            return None
+        return self.frame.amount - self.frame.reserve - self.committed - self.iop - self.figures.granted
+
+    @property
+    def has_differences(self) -> bool:
+        """Whether the chair proposes other amounts than the officers for anyone."""
+        return any(cell.differs for row in self.rows for cell in row.stages)
 
 
 def load_tables(keys: Sequence[int]) -> dict[int, DistributionTable]:
@@ -85,18 +115,19 @@ def load_tables(keys: Sequence[int]) -> dict[int, DistributionTable]:
     tables = {}
     for row in distributions:
         key = (row.call.authority_id, row.year)
-        tables[row.pk] = _table(row, frames.get(key), bound.get(key, 0) - own[row.pk])
+        grants, iop = (bound.get((*key, source), 0) for source in CommitmentSource.values)
+        tables[row.pk] = _table(row, frames.get(key), grants - own[row.pk], iop)
     return tables
 
 
-def _bound(distributions: list[Distribution]) -> dict[tuple[int, int], int]:
-    """Whole kronor bound by any decision, by authority and year."""
+def _bound(distributions: list[Distribution]) -> dict[tuple[int, int, str], int]:
+    """Whole kronor bound by any decision, by authority, year and source."""
     rows = (
         Commitment.objects.filter(year__in={row.year for row in distributions})
-        .values_list("case__authority", "year")
+        .values_list("case__authority", "year", "source")
         .annotate(kronor=Sum("amount"))
     )
-    return {(authority, year): kronor for authority, year, kronor in rows}
+    return {(authority, year, source): kronor for authority, year, source, kronor in rows}
 
 
 def _bound_by_own_cases(distributions: list[Distribution]) -> dict[int, int]:
@@ -111,7 +142,7 @@ def _bound_by_own_cases(distributions: list[Distribution]) -> dict[int, int]:
     return own
 
 
-def _table(distribution: Distribution, frame: Frame | None, committed: int) -> DistributionTable:
+def _table(distribution: Distribution, frame: Frame | None, committed: int, iop: int) -> DistributionTable:
     applications = [line.case.application for line in distribution.matter.lines.all()]
     stages = [
         stage
@@ -129,6 +160,7 @@ def _table(distribution: Distribution, frame: Frame | None, committed: int) -> D
         ],
         frame=frame,
         committed=committed,
+        iop=iop,
     )
 
 
@@ -139,11 +171,30 @@ def _row(application: Application, stages: list[TermsStage]) -> Row:
         application=application,
         sought=_per_year(application.applied),
         previous=number(application.assessment.previous_amount),
-        stages=[_per_year(application.terms_at(stage)) for stage in stages],
+        stages=[_cell(application, stage) for stage in stages],
         years=years(granted.years) if granted else _NOTHING,
-        grant_type=granted.grant_type if granted else "avslag",
+        grant_type=granted.grant_type if granted else _NOTHING,
+        outcome=_outcome(latest, application.applied),
         short_reason=application.assessment.short_reason,
     )
+
+
+def _cell(application: Application, stage: TermsStage) -> Cell:
+    terms = application.terms_at(stage)
+    lines = _per_year(terms)
+    officers = application.terms_at(TermsStage.PROPOSED)
+    before, after = (row.amounts if row else {} for row in (officers, terms))
+    if stage != TermsStage.CHAIR or before == after:
+        return Cell(lines)
+    added = first_amount(application, stage) - first_amount(application, TermsStage.PROPOSED)
+    sign = "+" if added > 0 else "−"
+    return Cell(lines, differs=True, difference=f"{sign}{number(abs(added))}" if added else "")
+
+
+def _outcome(terms: Terms | None, applied: Terms | None) -> str:
+    outcome = terms.outcome(applied) if terms else Outcome.REJECT
+    words = _OUTCOME_WORDS[outcome]
+    return f"{words} {terms.referred_to}" if terms and outcome == Outcome.REFER_COMMITTEE else words
 
 
 def _per_year(terms: Terms | None) -> list[str]:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments import readings
 from assessments.formal_checks import Outcome
 from assessments.models import CheckOutcome
 from grants.calls.standard_form import options_of
@@ -64,6 +65,8 @@ class ExportedRows:
         self.lateness = {late.value: str(late.label) for late in Lateness}
         self.routes = {route.value: str(route.label) for route in Route}
         self.grants = {grant.value: grant.value.capitalize() for grant in GrantType}
+        # A second reader who has not finished sees nothing of what is proposed.
+        self.blind = readings.blind_for(user)
         self.groups = {option["code"]: option["sv"] for option in options_of(TARGET_GROUPS_KEY)}
 
     def __iter__(self) -> Iterator[list[list[Cell]]]:
@@ -138,7 +141,7 @@ class ExportedRows:
             len(applied) or None,
             applied[min(applied)] if applied else None,
             _total(amounts, TermsStage.APPLIED),
-            _total(amounts, TermsStage.PROPOSED),
+            None if row["pk"] in self.blind else _total(amounts, TermsStage.PROPOSED),
             0 if is_refused else _total(amounts, TermsStage.DECIDED),
             row["child_share"],
             ", ".join(groups),

@@ -1,15 +1,24 @@
 """The sums of a round: sought, granted, and the share for children and young people counted both ways.
 
 Pure functions over loaded rows (terms with amounts by year prefetched). Each application counts with
-its first year's amount, in whole kronor.
+its first year's amount, in whole kronor. `board_sums` counts the same in the database.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from grants.models import Application, TermsStage
+
+
+class Part(NamedTuple):
+    """One application's part of the sums: whole kronor for the first year, and percent for children."""
+
+    sought: int
+    granted: int
+    child_share: int
 
 
 @dataclass(frozen=True)
@@ -43,18 +52,27 @@ class Figures:
 
 def figures(applications: Iterable[Application], stage: str) -> Figures:
     """The sums of what is granted at `stage` (a `TermsStage`); uses prefetched rows."""
-    rows = [
-        (first_amount(application, stage), application.child_share or 0, application)
+    return summed(
+        Part(
+            first_amount(application, TermsStage.APPLIED),
+            first_amount(application, stage),
+            application.child_share or 0,
+        )
         for application in applications
-    ]
+    )
+
+
+def summed(parts: Iterable[Part]) -> Figures:
+    """The sums of some applications' parts."""
+    rows = list(parts)
     return Figures(
         count=len(rows),
-        granted_count=sum(amount > 0 for amount, _share, _application in rows),
-        sought=sum(first_amount(application, TermsStage.APPLIED) for _amount, _share, application in rows),
-        granted=sum(amount for amount, _share, _application in rows),
+        granted_count=sum(row.granted > 0 for row in rows),
+        sought=sum(row.sought for row in rows),
+        granted=sum(row.granted for row in rows),
         # Rounded once, over all: rounded one by one, the öre of many small grants would add up.
-        child_kronor_weighted=round(sum(amount * share for amount, share, _application in rows) / 100),
-        child_kronor_whole=sum(amount for amount, share, _application in rows if share == 100),
+        child_kronor_weighted=round(sum(row.granted * row.child_share for row in rows) / 100),
+        child_kronor_whole=sum(row.granted for row in rows if row.child_share == 100),
     )
 
 

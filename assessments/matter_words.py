@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assessments.figures import Figures
-from grants.models import Application, Call, TermsStage
+from grants.models import Application, Call, Referral, Terms, TermsStage
 from portal.documents.templatetags.swedish_text import number, percent, years
 
 PREPARATION = (
@@ -21,8 +21,8 @@ def _kronor(amount: int) -> str:
 class RoundWords:
     """Title, summary and sections of a collecting matter."""
 
-    def __init__(self, call: Call, sums: Figures) -> None:
-        self.call, self.sums = call, sums
+    def __init__(self, call: Call, sums: Figures, child_goal_percent: int | None = None) -> None:
+        self.call, self.sums, self.child_goal_percent = call, sums, child_goal_percent
         self.title = f"Fördelning av {call.grant_type} {call.first_year}"
         self.preparation = PREPARATION
         self.recipients = ["Handläggare", "Akt", "Föreningarna"]
@@ -56,10 +56,9 @@ class RoundWords:
             ),
             (
                 CHILD_PERSPECTIVE,
-                f"Målet är att minst 20 procent av pengarna går till barn och unga. Förslaget ger "
-                f"{percent(sums.child_percent_weighted)} när varje verksamhets andel vägs in och "
-                f"{percent(sums.child_percent_whole)} när bara verksamheter som helt vänder sig till barn "
-                "och unga räknas.",
+                f"{self._goal}Förslaget ger {percent(sums.child_percent_weighted)} när varje verksamhets "
+                f"andel vägs in och {percent(sums.child_percent_whole)} när bara verksamheter som helt "
+                "vänder sig till barn och unga räknas.",
             ),
             (
                 "Ekonomi",
@@ -68,6 +67,11 @@ class RoundWords:
                 "fördelningstabellen.",
             ),
         ]
+
+    @property
+    def _goal(self) -> str:
+        goal = self.child_goal_percent
+        return f"Målet är att minst {goal} procent av pengarna går till barn och unga. " if goal else ""
 
 
 class SingleWords:
@@ -92,11 +96,19 @@ class SingleWords:
             else ""
         )
         if proposed is None or not proposed.is_grant:
-            return f"{sought}\n\nFörvaltningen föreslår att nämnden avslår ansökan."
+            return f"{sought}\n\nFörvaltningen föreslår att nämnden avslår ansökan{self._referral(proposed)}."
         return (
             f"{sought}\n\nFörvaltningen föreslår att nämnden beviljar {_kronor(proposed.total)} "
             f"för {years(proposed.years)}."
         )
+
+    @staticmethod
+    def _referral(proposed: Terms | None) -> str:
+        if proposed is None or not proposed.referral:
+            return ""
+        if proposed.referral == Referral.IOP:
+            return " och hänvisar föreningen till dialog om idéburet offentligt partnerskap"
+        return f" och hänvisar föreningen till {proposed.referred_to}"
 
     @property
     def sections(self) -> list[tuple[str, str]]:

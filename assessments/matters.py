@@ -8,11 +8,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from assessments import readings
+from assessments.board import above_cap, hindrance
 from assessments.figures import figures
+from assessments.frame_use import frame_uses, hold_frames
+from assessments.freezing import freeze_handed_over
 from assessments.matter_words import RoundWords, SingleWords
 from assessments.models import Assessment, Distribution
 from assessments.sentences import points_for_round, points_for_single
-from grants.models import Application, Call, Frame, TermsStage, YearAmount
+from grants.models import Application, Call, Frame, TermsStage
 from grants.states import State, move
 from portal.committee.models import (
     Committee,
@@ -35,12 +39,15 @@ class CannotPropose(Exception):
 def propose_round(call: Call, applications: Sequence[Application], by: Any) -> Matter:
     """Gather assessed applications of a round into one collecting matter with a case of its own.
 
-    Raises CannotPropose when none is given, one is not assessed, or a year's frame does not suffice.
+    Raises CannotPropose when none is given, one is not assessed, a year's frame does not suffice, an amount
+    passes the call's cap, or the officer has a conflict of interest in a case of the round.
     """
+    if text := hindrance(call, by):
+        raise CannotPropose(text)
     with transaction.atomic():
-        assessed = _assessed(applications)
-        _refuse_over_frame(call, assessed)
-        words = RoundWords(call, figures(assessed, TermsStage.PROPOSED))
+        assessed = _assessed(call, applications)
+        _refuse_over_limits(call, assessed)
+        words = RoundWords(call, figures(assessed, TermsStage.PROPOSED), _child_goal(call))
         case = call.authority.open_case(public_title=words.title, by=by)
         matter = _write_matter(case, words, points_for_round(assessed, TermsStage.PROPOSED), assessed, by)
         distribution = Distribution.objects.create(call=call, matter=matter, year=call.first_year)
@@ -59,11 +66,11 @@ def propose_round(call: Call, applications: Sequence[Application], by: Any) -> M
 def propose_single(application: Application, by: Any) -> Matter:
     """Make one assessed application a matter of its own, on its own case.
 
-    Raises CannotPropose when it is not assessed or a year's frame does not suffice.
+    Raises CannotPropose when it is not assessed, a year's frame does not suffice, or the cap is passed.
     """
     with transaction.atomic():
-        assessed = _assessed([application])
-        _refuse_over_frame(application.call, assessed)
+        assessed = _assessed(application.call, [application])
+        _refuse_over_limits(application.call, assessed)
         [only] = assessed
         points = points_for_single(only, TermsStage.PROPOSED)
         matter = _write_matter(only.received_case, SingleWords(only), points, assessed, by)
@@ -72,14 +79,19 @@ def propose_single(application: Application, by: Any) -> Matter:
     return matter
 
 
-def _assessed(applications: Sequence[Application]) -> list[Application]:
-    """The applications, locked and with what the documents need, in order of registry number."""
+def _assessed(call: Call, applications: Sequence[Application]) -> list[Application]:
+    """The applications, locked and with what the documents need, in order of registry number.
+
+    Frames and assessments are locked first, in the order that all acts keep who change a proposal.
+    """
     ids = [application.pk for application in applications]
+    hold_frames(call.authority_id)
+    list(Assessment.objects.select_for_update().filter(application__in=ids).order_by("pk").values("pk"))
     rows = list(
         Application.objects.filter(pk__in=ids)
         .select_for_update(of=("self",))
         .select_related("case", "association", "call__authority", "assessment")
-        .prefetch_related("terms__year_amounts")
+        .prefetch_related("terms__year_amounts", "terms__reports")
         .order_by("case__year", "case__number")
     )
     if not rows:
@@ -90,24 +102,33 @@ def _assessed(applications: Sequence[Application]) -> list[Application]:
                 _("%(association)s is not assessed yet. Mark the assessment ready first.")
                 % {"association": application.association}
             )
+    try:
+        readings.refuse_unless_finished(rows)
+    except readings.Unfinished as unfinished:
+        raise CannotPropose(str(unfinished)) from None
     return rows
 
 
-def _refuse_over_frame(call: Call, applications: Sequence[Application]) -> None:
-    """Stop when a year's proposals, with what is bound or before the committee, are more than its frame."""
-    waiting = YearAmount.objects.before_committee(call.authority_id).by_year()
-    for frame in Frame.objects.filter(authority_id=call.authority_id):
-        proposed = sum(
-            terms.amounts.get(frame.year, 0)
-            for application in applications
-            if (terms := application.terms_at(TermsStage.PROPOSED))
-        )
-        left = frame.remaining - waiting.get(frame.year, 0)
-        if proposed > left:
+def _refuse_over_limits(call: Call, applications: Sequence[Application]) -> None:
+    """Stop what passes the call's cap, or a year's frame less the reserve, what is bound and what waits."""
+    proposals = {application: application.proposed.amounts for application in applications}
+    for application, amounts in proposals.items():
+        for text in above_cap(call, application, amounts).values():
+            raise CannotPropose(text)
+    years = {year for amounts in proposals.values() for year in amounts}
+    for year, use in sorted(frame_uses(call.authority_id, years).items()):
+        over = sum(amounts.get(year, 0) for amounts in proposals.values()) - (use.left or 0)
+        if use.left is not None and over > 0:
             raise CannotPropose(
                 _("For %(year)s the proposal is %(over)s kronor more than what is left of the frame.")
-                % {"year": frame.year, "over": number(proposed - left)}
+                % {"year": year, "over": number(over)}
             )
+
+
+def _child_goal(call: Call) -> int | None:
+    """Percent, of the round's first year; None where no frame is decided."""
+    frame = Frame.objects.filter(authority_id=call.authority_id, year=call.first_year).first()
+    return frame.child_goal_percent if frame else None
 
 
 def _write_matter(
@@ -169,3 +190,4 @@ def _hand_over(applications: Sequence[Application], case: Case, by: Any) -> None
     for application in applications:
         move(application, State.BEFORE_COMMITTEE)
         application.received_case.log(Event.Kind.TO_COMMITTEE, by=by, detail=case.registry_number)
+    freeze_handed_over(applications, by)

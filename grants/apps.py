@@ -19,6 +19,7 @@ class GrantsConfig(AppConfig):
             Call,
             CallCondition,
             Contact,
+            Frame,
             GrantProgramme,
             Membership,
             OfficeHolder,
@@ -31,7 +32,7 @@ class GrantsConfig(AppConfig):
         from portal.people import front_page as start
         from portal.registry.models import Case, Record
 
-        for model in (Association, Membership, OfficeHolder, GrantProgramme, Contact):
+        for model in (Association, Membership, OfficeHolder, GrantProgramme, Contact, Frame):
             auditlog.register(model)
         auditlog.register(Call, exclude_fields=["form_version"])
         for row in (Question, AskedPaper, BudgetHeading, CallCondition, ReportDate):

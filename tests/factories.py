@@ -10,6 +10,7 @@ from django.utils import timezone
 from stdnum import luhn
 
 from assessments.guidelines import install_wording
+from assessments.models import ReadingRule
 from grants.applying.completeness import budget_years
 from grants.associations.conditions import install_conditions, statement_for
 from grants.associations.shipped_papers import STANDARD_LIST, ask_for_papers, install_paper_types
@@ -121,7 +122,7 @@ def person_of(association: Association, *roles: str) -> User:
 
 
 class CallFactory(factory.django.DjangoModelFactory[Call]):
-    """An open call with the standard questions and the guidelines' criteria; it asks for statutes."""
+    """An open call with the standard form and criteria; it asks for statutes, and for no second reading."""
 
     class Meta:
         model = Call
@@ -143,6 +144,8 @@ class CallFactory(factory.django.DjangoModelFactory[Call]):
         ask_for_papers(self, {"stadgar": STANDARD_LIST["stadgar"]})
         install_wording(date(2020, 1, 1))
         install_conditions(self.authority, date(2020, 1, 1))
+        # Whoever tests second readings says which rule asks for them.
+        ReadingRule.objects.filter(call=self).update(amount_limit=None, first_time=False, sample_percent=0)
         Frame.objects.get_or_create(
             authority=self.authority, year=self.first_year, defaults={"amount": 9_400_000}
         )

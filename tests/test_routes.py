@@ -15,10 +15,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessments import scenarios
+from assessments.models import Scenario, SecondReading
 from grants.associations.accounts import NewAccount, enter
 from grants.calendar_feed import address_of
 from grants.calls.programmes import install_programmes
 from grants.models import (
+    Application,
     Association,
     CompletionReply,
     CompletionRequest,
@@ -43,19 +46,15 @@ from portal.committee.models import DelegationRule, Matter, MatterAppendix, Pack
 from portal.committee.notice import register_appeal
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
-from portal.registry.models import Record, RecordFile
-from tests.factories import PDF, paper_type, person_of
-from tests.world import World, build_world, stand_in_for_worker
+from portal.registry.models import Record, RecordFile, declare
+from tests.factories import PDF, paper_type, person_of, sent_application
+from tests.world import World, assess, build_world, stand_in_for_worker
 
 pytestmark = pytest.mark.django_db
 
 ALL = frozenset(
     {"anonymous", "own", "other"}
-    | {
-        f"{conflict}{role}"
-        for conflict in ("", "conflicted ")
-        for role in ("case_officer", "secretary", "chair", "member")
-    }
+    | {f"{conflict}{role}" for conflict in ("", "conflicted ") for role in Role.values}
 )
 APPLICANTS = frozenset({"own", "other"})
 OWN = frozenset({"own"})
@@ -70,6 +69,10 @@ READER = frozenset({"secretary", "chair", "member"})
 FOLLOWERS = READERS | OFFICERS
 FOLLOWER = READER | OFFICER
 STAFF_OF_CASE = frozenset({"case_officer", "secretary"})
+SECOND_READER = frozenset({"second_reader"})
+SECOND_READERS = OFFICERS | {"second_reader", "conflicted second_reader"}
+CONTACT = frozenset({"unit_contact"})
+CONTACTS = frozenset({"unit_contact", "conflicted unit_contact"})
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,25 @@ def application(world: World) -> list[Any]:
 
 def call(world: World) -> list[Any]:
     return [world.call.pk]
+
+
+def round_application(world: World) -> Application:
+    """An assessed application in the world's round, hidden from the officer with a conflict of interest."""
+    application = sent_application(call=world.round_call)
+    assess(application, known(world, "case_officer"))
+    declare(application.received_case, known(world, "conflicted case_officer"), has_conflict=True)
+    return application
+
+
+def scenario(world: World) -> list[Any]:
+    """A scenario of the world's round, made by hand."""
+    application = round_application(world)
+    made = scenarios.create(world.round_call, "Egen", Scenario.Method.BY_HAND, known(world, "case_officer"))
+    return [world.round_call.pk, made.pk, application.pk]
+
+
+def frame(world: World) -> list[Any]:
+    return [world.call.authority_id, world.call.first_year]
 
 
 def rows_question(world: World) -> Question:
@@ -299,6 +321,13 @@ def own_print(world: World) -> list[Any]:
     return [printed.pk]
 
 
+def opened_reading(world: World) -> list[Any]:
+    """The second reading when both views are open to each other."""
+    now = timezone.now()
+    SecondReading.objects.filter(pk=world.reading.pk).update(done_at=now, opened_at=now)
+    return [world.application.pk]
+
+
 def feed_token(world: World) -> list[Any]:
     own = world.people["own"]
     assert own is not None
@@ -463,19 +492,46 @@ ROUTES = {
     "assessments:paper": Route(OFFICERS),
     "assessments:paper-entry": Route(OFFICERS, lambda world: [world.round_call.pk]),
     "assessments:application": Route(OFFICER, application),
-    "assessments:declare": Route(OFFICER, application),
+    "assessments:declare": Route(OFFICER | SECOND_READER | CONTACT, application),
     "assessments:checks": Route(OFFICER, application),
     "assessments:compared": Route(OFFICER, application),
+    "assessments:comparables": Route(OFFICER, application),
     "assessments:check-list": Route(OFFICERS, call),
+    "assessments:anchors": Route(OFFICERS, call),
+    "assessments:calibration": Route(OFFICERS, call),
     "assessments:registry-entry": Route(OFFICER, application),
     "assessments:begin": Route(OFFICER, application),
     "assessments:assess": Route(OFFICER, application),
     "assessments:ready": Route(OFFICER, application),
     "assessments:reopen": Route(OFFICER, application),
+    "assessments:correct": Route(OFFICER, application),
+    "assessments:version": Route(OFFICER, lambda world: [world.application.pk, 1]),
     "assessments:single": Route(OFFICER, application),
+    "assessments:readings": Route(SECOND_READERS),
+    "assessments:reading": Route(SECOND_READER, application),
+    "assessments:reading-done": Route(SECOND_READER, application),
+    "assessments:choose-reader": Route(OFFICER, application),
+    "assessments:both-views": Route(OFFICER | SECOND_READER, opened_reading),
+    "assessments:reading-rule": Route(OFFICERS, call),
+    "assessments:statements": Route(OFFICERS | CONTACTS),
+    "assessments:statement": Route(CONTACT, lambda world: [world.statement.pk]),
+    "assessments:hand-in-statement": Route(CONTACT, lambda world: [world.statement.pk]),
+    "assessments:ask-statement": Route(OFFICER, application),
+    "assessments:withdraw-statement": Route(
+        OFFICER, lambda world: [world.application.pk, world.statement.pk]
+    ),
     "assessments:rounds": Route(OFFICERS),
     "assessments:round": Route(OFFICERS, lambda world: [world.round_call.pk]),
     "assessments:hand-over": Route(OFFICERS, lambda world: [world.round_call.pk]),
+    "assessments:amounts": Route(OFFICER, lambda world: [world.round_call.pk, round_application(world).pk]),
+    "assessments:new-scenario": Route(OFFICERS, lambda world: [world.round_call.pk]),
+    "assessments:compare-scenarios": Route(OFFICERS, lambda world: [world.round_call.pk]),
+    "assessments:scenario": Route(OFFICERS, lambda world: scenario(world)[:2]),
+    "assessments:scenario-amounts": Route(OFFICER, scenario),
+    "assessments:rename-scenario": Route(OFFICERS, lambda world: scenario(world)[:2]),
+    "assessments:choose-scenario": Route(OFFICERS, lambda world: scenario(world)[:2]),
+    "assessments:frames": Route(OFFICERS),
+    "assessments:frame": Route(OFFICERS, frame),
     "committee:chair": Route(CHAIRS),
     "committee:chair-matter": Route(CHAIR, free_matter),
     "committee:chair-adopt": Route(CHAIR, free_matter),
@@ -547,7 +603,7 @@ ROUTES = {
     "committee:document-retry": Route(SECRETARY, failed_document),
     "registry:record-document": Route(OWN | STAFF_OF_CASE, record_of("kvittens")),
     "registry:record-file": Route(
-        OWN | STAFF_OF_CASE,
+        OWN | STAFF_OF_CASE | SECOND_READER,
         lambda world: [RecordFile.objects.get(record__case=world.application.received_case).pk],
     ),
 }
@@ -606,16 +662,37 @@ def test_a_route_opens_to_its_roles_and_is_404_to_all_others(world: World, name:
     assert opened == route.allowed
 
 
-@pytest.mark.parametrize("role", ["case_officer", "secretary", "chair", "member"])
+def answered(person: User | None, url: str) -> int:
+    client = Client()
+    assert person is not None
+    client.force_login(person)
+    return client.get(url, follow=True).status_code
+
+
+@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("role", ["case_officer", "second_reader"])
+def test_a_conflict_closes_every_route_to_who_reads_the_case(world: World, role: str, name: str) -> None:
+    """The reading is finished and stays the person's own, and yet nothing of the case opens to them."""
+    person = known(world, f"conflicted {role}")
+    SecondReading.objects.filter(pk=world.reading.pk).update(reader=person, done_at=timezone.now())
+    route = ROUTES[name]
+    url = reverse(name, args=route.args(world))
+    is_of_the_case = f"conflicted {role}" not in route.allowed
+    assert (answered(person, url) == 404) == is_of_the_case
+
+
+@pytest.mark.parametrize("role", Role.values)
 def test_no_page_of_a_role_shows_a_draft_or_a_conflicted_case(world: World, role: str) -> None:
     """Second paths: lists, counts and searches leak most."""
     person = world.people[f"conflicted {role}"]
     client = Client()
     assert person is not None
     client.force_login(person)
-    title, number = world.application.title, world.application.received_case.registry_number
-    for name in ("home", "assessments:queue", "assessments:rounds", "committee:chair", "committee:matters",
+    case = world.application.received_case
+    for name in ("home", "assessments:queue", "assessments:rounds", "assessments:readings",
+                 "assessments:statements", "committee:chair", "committee:matters",
                  "committee:documents", "committee:delegation", "committee:delegation-order"):  # fmt: skip
-        page = client.get(reverse(name), {"q": number}).content.decode()
-        assert title not in page, name
-        assert f">{number}<" not in page, name
+        page = client.get(reverse(name), {"q": case.registry_number}).content.decode()
+        assert world.application.title not in page, name
+        assert world.application.association.name not in page, name
+        assert f">{case.registry_number}<" not in page, name

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from assessments import assessing
 from assessments.assessing import Written
 from assessments.matters import propose_single
-from assessments.models import Criterion
+from assessments.models import Criterion, ReadingCause, SecondReading, Statement
 from grants.models import Application, Call, GrantType, TermsStage
 from portal.committee import minutes, pack, proposals
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import Decision, Matter, Meeting, Minutes, Outcome, Pack, PackState
 from portal.documents.models import Document, DocumentState, StoredFile
-from portal.people.models import Role, User
+from portal.people.models import Role, Unit, UnitContact, User
 from portal.registry.models import declare
 from tests.committee.building import approve_minutes
 from tests.factories import (
@@ -44,6 +46,8 @@ class World:
     pack: Pack
     decision: Decision
     minutes: Minutes
+    reading: SecondReading
+    statement: Statement
     people: dict[str, User | None]
 
 
@@ -61,6 +65,9 @@ def assess(application: Application, officer: User, **changes: Any) -> None:
         "previous_amount": 0,
         "reason": "Ni når många som annars står utan stöd.",
         "short_reason": "Når många.",
+        "reasons": {code: f"Skäl för {code}." for code in Criterion.values},
+        "could_change": "Visa resultat från tidigare år.",
+        "talk_to": "Utvecklingsledare för barn och unga",
     } | changes
     saved = assessing.save(assessment, Written(**fields), assessment.version, officer)
     assessing.mark_ready(saved, officer)
@@ -77,18 +84,30 @@ def stand_in_for_worker(pack_row: Pack | None = None) -> None:
         Pack.objects.filter(pk=pack_row.pk).update(state=PackState.READY, file=stored, pages=1)
 
 
+def asked(application: Application, officer: User, *contacts: User | None) -> Statement:
+    """A question to a unit with these contacts, whatever state the application is in."""
+    unit = Unit.objects.create(name=f"Enheten för stöd {application.pk}")
+    UnitContact.objects.bulk_create(UnitContact(unit=unit, user=contact) for contact in contacts if contact)
+    return Statement.objects.create(
+        application=application,
+        unit=unit,
+        question="Vad gör ni tillsammans med föreningen?",
+        due_on=timezone.localdate(),
+        asked_by=officer,
+    )
+
+
 def build_world() -> World:
     CommitteeFactory.create()
     call = CallFactory.create(grant_type=GrantType.UTVECKLINGSBIDRAG, closes_at=None, max_years=1)
     association = AssociationFactory.create()
     own = person_of(association)
     other = person_of(AssociationFactory.create())
-    roles = (Role.CASE_OFFICER, Role.SECRETARY, Role.CHAIR, Role.MEMBER)
-    impartial = {role: staff(role) for role in roles}
-    officer, secretary, chair, _member = impartial.values()
+    impartial = {role: staff(role) for role in Role}
+    officer, secretary, chair = (impartial[role] for role in (Role.CASE_OFFICER, Role.SECRETARY, Role.CHAIR))
     people: dict[str, User | None] = {"anonymous": None, "own": own, "other": other}
     people |= {role.value: person for role, person in impartial.items()}
-    people |= {f"conflicted {role.value}": staff(role) for role in roles}
+    people |= {f"conflicted {role.value}": staff(role) for role in Role}
     application = sent_application(call=call, association=association, created_by=own)
     assess(application, officer)
     matter = propose_single(application, officer)
@@ -104,11 +123,18 @@ def build_world() -> World:
     written = approve_minutes(meeting)
     minutes.release(decision, secretary)
     stand_in_for_worker()
+    reading = SecondReading.objects.create(
+        application=application, causes=[ReadingCause.SAMPLE], reader=impartial[Role.SECOND_READER]
+    )
+    declare(application.received_case, impartial[Role.SECOND_READER], has_conflict=False)
+    statement = asked(application, officer, impartial[Role.UNIT_CONTACT], people["conflicted unit_contact"])
+    declare(application.received_case, impartial[Role.UNIT_CONTACT], has_conflict=False)
     for key, person in people.items():
         if person and key.startswith("conflicted"):
             declare(application.received_case, person, has_conflict=True)
     draft = complete(ApplicationFactory.create(call=call, association=association, created_by=own))
     application.refresh_from_db()
     return World(
-        call, CallFactory.create(), draft, application, matter, meeting, requested, decision, written, people
-    )
+        call, CallFactory.create(), draft, application, matter, meeting, requested, decision, written, reading,
+        statement, people,
+    )  # fmt: skip

@@ -24,15 +24,12 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """
         from assessments.models.readings import SecondReading
 
-        readings = SecondReading.objects.read_by(user)
         seen = self.filter(application__in=Application.objects.visible_to(user)).exclude(
-            application__in=readings.blind().values("application")
+            application__in=SecondReading.objects.closed_to(user).values("application")
         )
-        return (
-            seen
-            if rules.administration(user)
-            else seen.filter(application__in=readings.values("application"))
-        )
+        if rules.administration(user):
+            return seen
+        return seen.filter(application__in=SecondReading.objects.read_by(user).values("application"))
 
 
 class Assessment(models.Model):

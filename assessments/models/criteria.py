@@ -98,7 +98,11 @@ class LevelAnchor(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.get_criterion_display()}, {self.get_level_display()}"
+
+    def get_additional_data(self) -> dict[str, int]:
+        """What the log of changes keeps beside them: `grants.calls.call_history` finds them by the call."""
+        return {"call": self.call_id}
 
     @property
     def text(self) -> str:

@@ -11,9 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models.assessment import Assessment
 from assessments.models.criteria import Criterion, Level
-from grants.models import Application, Call
+from grants.models import Application, Call, Membership
 from portal.people import rules
 from portal.registry.models import ConflictOfInterest
 
@@ -71,19 +70,31 @@ class SecondReadingQuerySet(models.QuerySet["SecondReading"]):
         return self.read_by(user)
 
     def read_by(self, user: Any) -> SecondReadingQuerySet:
-        """Those the person is to read, minus cases hidden by a conflict of interest."""
-        if not (rules.second_reader(user) or rules.case_officer(user)):
+        """Those the person is to read.
+
+        Minus cases hidden by a conflict of interest, and those of associations that the person acts for.
+        """
+        if not rules.reader(user):
             return self.none()
         hidden = ConflictOfInterest.objects.declared_by(user).values("case")
-        return self.filter(reader_id=user.pk).exclude(application__case__in=hidden)
+        own = Membership.objects.held_by(user).values("association")
+        return (
+            self.filter(reader_id=user.pk)
+            .exclude(application__case__in=hidden)
+            .exclude(application__association__in=own)
+        )
 
     def open(self) -> SecondReadingQuerySet:
         """Not finished by the reader yet."""
         return self.filter(done_at=None)
 
+    def closed_to(self, user: Any) -> SecondReadingQuerySet:
+        """Those for whose sake the person must not see the officer's view yet."""
+        return self.blind().filter(reader_id=user.pk)
+
     def blind(self) -> SecondReadingQuerySet:
-        """Where the two views are still closed to each other: one of them is not finished."""
-        return self.exclude(done_at__isnull=False, application__assessment__ready_at__isnull=False)
+        """Where the two views are still closed to each other: they have not both been finished yet."""
+        return self.filter(opened_at=None)
 
 
 class SecondReading(models.Model):
@@ -102,6 +113,11 @@ class SecondReading(models.Model):
     comment = models.TextField(_("Comment to the officer"), blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When both had finished and saw each other's view. It never becomes unseen again."),
+    )
 
     objects = SecondReadingQuerySet.as_manager()
 
@@ -110,6 +126,10 @@ class SecondReading(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(reader__isnull=False),
                 name="assessments_done_reading_has_reader",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at=None) | Q(done_at__isnull=False),
+                name="assessments_opened_reading_is_done",
             ),
         ]
 
@@ -124,9 +144,10 @@ class SecondReading(models.Model):
     def cause_labels(self) -> list[str]:
         return [str(ReadingCause(cause).label) for cause in self.causes]
 
-    def is_open_to_both(self, assessment: Assessment | None) -> bool:
-        """Whether officer and reader may see each other's view: both have finished."""
-        return self.is_done and assessment is not None and assessment.is_ready
+    @property
+    def is_open_to_both(self) -> bool:
+        """Whether officer and reader may see each other's view: both have finished once."""
+        return self.opened_at is not None
 
 
 class ReadersJudgementQuerySet(models.QuerySet["ReadersJudgement"]):
@@ -140,13 +161,17 @@ class ReadersJudgementQuerySet(models.QuerySet["ReadersJudgement"]):
 class ReadersJudgement(models.Model):
     """What the second reader judged on one criterion.
 
-    `difference_reason` is written when both are done and the levels lie two steps or more apart.
+    `officers_level` and `officers_text` are what the officer had judged, unseen by the reader, when the two
+    views were opened to each other: the officer may change the assessment afterwards.
+    `difference_reason` is written then, where the levels lie two steps or more apart.
     """
 
     reading = models.ForeignKey(SecondReading, on_delete=models.PROTECT, related_name="judgements")
     criterion = models.CharField(max_length=20, choices=Criterion.choices)
     level = models.CharField(max_length=20, choices=Level.choices, blank=True)
     text = models.TextField(blank=True)
+    officers_level = models.CharField(max_length=20, choices=Level.choices, blank=True)
+    officers_text = models.TextField(blank=True)
     difference_reason = models.TextField(blank=True)
 
     objects = ReadersJudgementQuerySet.as_manager()

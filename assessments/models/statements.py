@@ -6,14 +6,34 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grants.models import Application
+from grants.models import Application, Membership
 from portal.people import rules
-from portal.people.models import Unit
+from portal.people.models import Role, Unit, UnitContact, UnitContactQuerySet
 from portal.registry.models import ConflictOfInterest
+
+
+def contacts_for(application: Any, unit: Any) -> UnitContactQuerySet:
+    """A unit's contacts who may answer in an application's case (both as primary keys or outer references).
+
+    Nobody who has left, has a conflict of interest in it, or acts for the association.
+    """
+    # From within the conditions, a reference to the outermost query lies one query further out.
+    inner = OuterRef(application) if isinstance(application, OuterRef) else application
+    conflicted = ConflictOfInterest.objects.filter(
+        case__application=inner, has_conflict=True, user=OuterRef("user")
+    )
+    acting = Membership.objects.filter(association__applications=inner, user=OuterRef("user"))
+    return UnitContact.objects.filter(
+        ~Exists(conflicted),
+        ~Exists(acting),
+        unit=unit,
+        user__is_active=True,
+        user__role_assignments__role=Role.UNIT_CONTACT,
+    )
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -24,13 +44,23 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.asked_of(user)
 
     def asked_of(self, user: Any) -> StatementQuerySet:
-        """What the person's units are asked, minus cases hidden by a conflict of interest."""
+        """What the person's units are asked.
+
+        Minus cases hidden by a conflict of interest, and those of associations that the person acts for.
+        """
         if not rules.unit_contact(user):
             return self.none()
         hidden = ConflictOfInterest.objects.declared_by(user).values("case")
-        return self.filter(unit__in=Unit.objects.with_contact(user), withdrawn_at=None).exclude(
-            application__case__in=hidden
+        own = Membership.objects.held_by(user).values("association")
+        return (
+            self.filter(unit__in=Unit.objects.with_contact(user), withdrawn_at=None)
+            .exclude(application__case__in=hidden)
+            .exclude(application__association__in=own)
         )
+
+    def with_contacts(self) -> StatementQuerySet:
+        """Each with `has_contact`: whether somebody is left who may answer for the unit in the case."""
+        return self.annotate(has_contact=Exists(contacts_for(OuterRef("application"), OuterRef("unit"))))
 
     def open(self) -> StatementQuerySet:
         """Asked for and not answered yet."""

@@ -6,28 +6,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assessments import assigning, case_file, formal_checks, hints
+from assessments import access, assigning, case_file, formal_checks, hints, readings, statement_lists
 from assessments.forms import DeclarationForm
-from assessments.views.impartial import impartial, received
+from assessments.models import Statement
+from assessments.views.impartial import impartial_also_blind, is_blind, reading_of
+from assessments.views.reading import shown_on_case
 from assessments.views.tags import lateness_tag, state_tag
 from grants.models import Application, TermsStage
 from grants.received.correspondence import correspondence
-from grants.states import State
+from grants.states import OPEN_STATES, State
 from portal.people import kept_form, rules
 from portal.people.rules import requires
-from portal.registry.models import Record
+from portal.registry.models import Event, Record, has_declared
 from portal.registry.models import declare as register_declaration
 
 
-@requires(rules.case_officer)
+@requires(rules.handles_cases)
 def declare(request: HttpRequest, application_id: int) -> HttpResponse:
     """Ask for a declaration of conflict of interest; of the case, only what it is called is shown."""
-    application = received(request, application_id)
+    application = _to_declare_in(request, application_id)
     case = application.received_case
     form = DeclarationForm(kept_form.data(request))
+    listed, label = _list_of(request.user)
     if request.method == "POST" and form.is_valid():
         register_declaration(
             case, request.user, has_conflict=form.has_conflict, note=form.cleaned_data["note"]
@@ -37,39 +41,73 @@ def declare(request: HttpRequest, application_id: int) -> HttpResponse:
                 request,
                 _("You have declared a conflict of interest. The case is no longer shown to you."),
             )
-            return redirect("assessments:queue")
-        return redirect("assessments:application", application_id)
+            return redirect(listed)
+        return _opened(request, application)
     context = {
         "application": application,
         "form": form,
-        "declared": application.is_declared,  # type: ignore[attr-defined]  # annotated by `received`
+        "declared": has_declared(case, request.user),
+        "back": listed,
+        "breadcrumbs": [{"label": label, "url": listed}, {"label": case.registry_number}],
     }
     return render(
         request, "assessments/declare.html", context, status=422 if request.method == "POST" else 200
     )
 
 
+def _to_declare_in(request: HttpRequest, application_id: int) -> Application:
+    found = access.to_declare_in(request.user).select_related("association", "case", "second_reading")
+    return get_object_or_404(found, pk=application_id)
+
+
+def _list_of(user: Any) -> tuple[str, str]:
+    """Where the person's cases are listed, and what that page is called."""
+    if rules.case_officer(user):
+        return reverse("assessments:queue"), _("Applications")
+    if rules.second_reader(user):
+        return reverse("assessments:readings"), _("Second readings")
+    return reverse("assessments:statements"), _("Statements")
+
+
+def _opened(request: HttpRequest, application: Application) -> HttpResponse:
+    """The page that the declaration opened: the reader's, the officer's, or the unit's."""
+    reading = reading_of(application)
+    if reading is not None and reading.reader_id == request.user.pk and not reading.is_open_to_both:
+        return redirect("assessments:reading", application.pk)
+    if rules.case_officer(request.user):
+        return redirect("assessments:application", application.pk)
+    if reading is not None and reading.reader_id == request.user.pk:
+        return redirect("assessments:reading", application.pk)
+    asked = Statement.objects.asked_of(request.user).filter(application=application).last()
+    return redirect("assessments:statement", asked.pk) if asked else redirect("assessments:statements")
+
+
 @requires(rules.case_officer)
-@impartial
+@impartial_also_blind
 def application(request: HttpRequest, application: Application) -> HttpResponse:
     """Everything about one application: answers, budget, files, the case's story and history."""
     file = case_file.read(application, request.user)
+    blind = is_blind(request, application)
     context = {
         "application": application,
         "file": file,
         "warnings": [finding for finding in file.warnings if finding.code not in hints.REPLACES],
         "hints": hints.own(application, file.history),
-        "years": case_file.money_by_year([application, *file.history]),
+        "years": case_file.money_by_year([application, *file.history], readings.blind_for(request.user)),
         "checks": formal_checks.progress_of(application),
         "officers": assigning.officers(),
         "late": lateness_tag(application.lateness),
         "receipt": _receipt(application),
-        "events": _story(application),
-        "assessment": getattr(application, "assessment", None),
-        "proposed": application.terms_at(TermsStage.PROPOSED),
+        "events": _story(application, blind=blind),
+        "is_blind": blind,
+        "assessment": None if blind else getattr(application, "assessment", None),
+        "proposed": None if blind else application.terms_at(TermsStage.PROPOSED),
+        "second_reading": shown_on_case(application, request.user),
+        "may_ask": application.state in OPEN_STATES and not blind,
+        "statements": statement_lists.of_case(application, request.user),
         "tag": state_tag(application.state),
         "contact": (contact := correspondence(application, request.user)),
-        "may_begin": application.state == State.SUBMITTED and not contact.awaits_ruling,
+        "may_begin": application.state == State.SUBMITTED and not contact.awaits_ruling and not blind,
         "may_assess": application.state == State.IN_ASSESSMENT,
         "may_hand_over": application.state == State.ASSESSED and not application.call.is_round,
     }
@@ -77,7 +115,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
 
 
 @requires(rules.case_officer)
-@impartial
+@impartial_also_blind
 def compared(request: HttpRequest, application: Application) -> HttpResponse:
     """What is like this in other applications: a part of the case's page, or a page of its own."""
     is_part = bool(request.headers.get("HX-Request"))
@@ -96,9 +134,11 @@ def _receipt(application: Application) -> int | None:
     return receipts.values_list("pk", flat=True).first()
 
 
-def _story(application: Application) -> list[dict[str, Any]]:
-    """The case's events, newest first, as the timeline shows them."""
+def _story(application: Application, *, blind: bool) -> list[dict[str, Any]]:
+    """The case's events, newest first, as the timeline shows them; to a blind reader without sums."""
     events = application.received_case.events.select_related("actor").order_by("-at", "-pk")
+    if blind:
+        events = events.exclude(kind=Event.Kind.AMOUNT_CHANGED)
     return [
         {
             "when": event.at,

@@ -251,7 +251,10 @@ def _tell(request: HttpRequest, outcome: assigning.Assigned, officer: Any) -> No
         numbers = ", ".join(row.received_case.registry_number for row in outcome.refused)
         messages.warning(
             request,
-            _("%(officer)s has a conflict of interest and cannot be assigned: %(numbers)s.")
+            _(
+                "%(officer)s has a conflict of interest, acts for the association or is its second reader, "
+                "and cannot be assigned: %(numbers)s."
+            )
             % {"officer": officer, "numbers": numbers},
         )
 

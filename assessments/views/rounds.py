@@ -7,15 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from assessments.board import Board, board
-from assessments.figures import figures
+from assessments.board import board, hindrance
+from assessments.board_log import choices, newest_changes
 from assessments.matters import CannotPropose, propose_round
-from assessments.models import Distribution
-from assessments.views.tags import level_tags, state_tag
-from grants.models import Application, Call, TermsStage
+from assessments.models import Distribution, Scenario
+from assessments.views.board import rows_of
+from assessments.views.of_round import round_of
+from grants.models import Application, Call
 from grants.states import UNTRIED_STATES, NotAllowed, State
 from portal.people import rules
 from portal.people.rules import requires
@@ -50,13 +51,21 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 @requires(rules.case_officer)
 def round_board(request: HttpRequest, call_id: int) -> HttpResponse:
-    """One round in a table, with its sums against the frame."""
-    this = board(_round(request, call_id), request.user)
+    """One round in a table, with its sums against the frame; the amounts are changed in place."""
+    this = board(round_of(request, call_id), request.user)
+    hindered = hindrance(this.call, request.user)
     context = {
         "call": this.call,
         "board": this,
-        "rows": _rows(this),
-        "figures": figures(this.assessed, TermsStage.PROPOSED) if this.assessed else None,
+        "sums": this.sums,
+        "figures": this.sums.figures if this.assessed else None,
+        "hindered": hindered,
+        "rows": rows_of(this, may_edit=not hindered),
+        "scenarios": Scenario.objects.visible_to(request.user)
+        .filter(call=this.call)
+        .select_related("created_by"),
+        "choices": choices(this.call, request.user),
+        "changes": newest_changes(this.call, request.user),
         "handed_over": Distribution.objects.visible_to(request.user)
         .filter(call=this.call)
         .select_related("matter__case"),
@@ -67,7 +76,7 @@ def round_board(request: HttpRequest, call_id: int) -> HttpResponse:
 @requires(rules.case_officer)
 def hand_over(request: HttpRequest, call_id: int) -> HttpResponse:
     """Gather what is ready into one matter for the committee (POST)."""
-    call = _round(request, call_id)
+    call = round_of(request, call_id)
     if request.method == "POST":
         this = board(call, request.user)
         if this.stops:
@@ -82,29 +91,3 @@ def hand_over(request: HttpRequest, call_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Handed to the committee: %(title)s") % {"title": matter.title})
     return redirect("assessments:round", call_id)
-
-
-def _round(request: HttpRequest, call_id: int) -> Call:
-    return get_object_or_404(
-        Call.objects.visible_to(request.user).filter(closes_at__isnull=False).select_related("authority"),
-        pk=call_id,
-    )
-
-
-def _rows(this: Board) -> list[dict[str, Any]]:
-    """The table's rows: amounts by year in the call's order, levels and state as tags."""
-    return [
-        {
-            "application": line.application,
-            "previous": assessment.previous_amount if assessment else None,
-            "sought_first": line.application.applied.first_amount if line.application.applied else 0,
-            "proposed": [line.proposed.get(year.year) for year in this.years],
-            "is_rejection": line.is_rejection,
-            "levels": level_tags({row.criterion: row.level for row in assessment.judgements.all()})
-            if assessment
-            else [],
-            "tag": state_tag(line.application.state),
-        }
-        for line in this.lines
-        for assessment in [getattr(line.application, "assessment", None)]
-    ]

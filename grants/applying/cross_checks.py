@@ -64,6 +64,7 @@ def warnings(application: Application, others: Iterable[Application]) -> list[Fi
         *(finding for finding in findings(application) if not finding.stops),
         *the_same_cost_once(application, sent),
         *earlier_grants_are_accounted_for(application, sent),
+        *an_account_can_be_paid_to(application),
     ]
 
 
@@ -250,6 +251,17 @@ def earlier_grants_are_accounted_for(
             "results_missing",
             _("The association has had a grant before but has not written what came of it."),
             Section.RESULTS,
+            stops=False,
+        )
+
+
+def an_account_can_be_paid_to(application: Application) -> Iterator[Finding]:
+    """Valid digits are not the right owner: two officers verify a giro before anything is paid to it."""
+    if not application.association.accounts.effective().exists():
+        yield Finding(
+            "no_verified_account",
+            _("No bank giro or plus giro of the association is verified yet. Nothing is paid before it is."),
+            Section.GRANT,
             stops=False,
         )
 

@@ -26,7 +26,7 @@ FREE_AFTER_FREEZING = ("decision_expected", "decision_expected_en", "decision_da
 #: The call's own fields that change with its form.
 OWN_FIELDS = (
     "title", "title_en", "intro", "intro_en", "first_year", "max_years", "opens_at", "closes_at",
-    "late_rule",
+    "late_rule", "max_amount",
     *FREE_AFTER_FREEZING,
 )  # fmt: skip
 

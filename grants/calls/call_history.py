@@ -62,6 +62,17 @@ def history(call: Call) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.when, reverse=True)[:NEWEST]
 
 
+def history_of(row: Model) -> list[Entry]:
+    """What the log of changed rows says of any row that is logged; the newest first, one query."""
+    logged = (
+        LogEntry.objects.get_for_object(row)
+        .filter(action__in=_WORDS)
+        .select_related("actor", "content_type")
+        .order_by("-timestamp")[:NEWEST]
+    )
+    return [entry for one in logged if (entry := _entry(one)) is not None]
+
+
 def _of(model: type[Model]) -> Q:
     return Q(content_type__app_label=model._meta.app_label, content_type__model=model._meta.model_name)
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from grants.forms.fields import KronorField
 from grants.models import Call, GrantProgramme, GrantType, LateRule
 from grants.models.programmes import day_of, local_moment
 from portal.registry.models import Authority
@@ -115,6 +116,12 @@ class CallForm(WindowFields):
             initial=call.max_years if call else 1,
             widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
         )
+        self.fields["max_amount"] = KronorField(
+            label=_("Most a year, kronor"),
+            required=False,
+            initial=call.max_amount if call else None,
+            help_text=_("The most one association can be proposed a year; empty for no cap."),
+        )
         for name in ("decision_expected", "decision_expected_en", "decision_day", "late_rule"):
             self._add(name)
         if call is not None:
@@ -142,6 +149,10 @@ class CallForm(WindowFields):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self.clean_window(cleaned)
+        if cleaned.get("max_amount") == 0:
+            self.add_error(
+                "max_amount", _("Write the most one can get a year, or leave it empty for no cap.")
+            )
         return cleaned
 
     def values(self) -> dict[str, Any]:

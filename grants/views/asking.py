@@ -84,6 +84,7 @@ def _follow_up(request: HttpRequest, application: Application, waiting: Completi
 
 
 def _write(request: HttpRequest, application: Application) -> HttpResponse:
+    """Choose what to ask for, then write what is missing; `forslag` in the address is ticked beforehand."""
     data = kept_form.data(request)
     all_things = things(newest_content(application, request.user), application.call)
     codes = (data or request.GET).getlist("fraga")
@@ -92,6 +93,7 @@ def _write(request: HttpRequest, application: Application) -> HttpResponse:
         context = {
             "application": application,
             "sections": _by_section(all_things),
+            "suggested": request.GET.getlist("forslag"),
             "chosen_nothing": "fraga" in request.GET or "skriv" in request.GET or request.method == "POST",
             "breadcrumbs": officer_crumbs(application, _("Ask for completion")),
         }

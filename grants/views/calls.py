@@ -128,6 +128,7 @@ def _pages(call: Call) -> list[dict[str, Any]]:
         (_("Conditions"), "grants:call-conditions", call.conditions.count()),
         (_("Report dates"), "grants:call-report-dates", call.report_dates.count()),
         (_("Formal check"), "assessments:check-list", call.formal_checks.count()),
+        (_("What the levels mean"), "assessments:anchors", call.level_anchors.count()),
     ]
     pages = [
         {"title": title, "url": reverse(name, args=[call.pk]), "state_text": str(held)}

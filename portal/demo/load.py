@@ -11,12 +11,9 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from assessments import assessing, assigning, formal_checks
-from assessments.assessing import Written
 from assessments.assigning import assign
 from assessments.guidelines import install_wording
 from assessments.matters import propose_round, propose_single
-from assessments.models import Criterion
 from grants.applying import signatures
 from grants.applying.asked_papers import wanted_papers
 from grants.applying.submission import freeze, submit
@@ -54,10 +51,13 @@ from portal.demo.calls import make_development_call, make_round, write_whom_to_t
 from portal.demo.delegation import write_delegation_order
 from portal.demo.dialogue import begin_dialogue
 from portal.demo.group import begin_as_a_group
+from portal.demo.judging import assess
 from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import SCAN, fill_library, stored_papers
 from portal.demo.people import create_staff
 from portal.demo.register import Registered, register
+from portal.demo.second_views import install_units, rule_for_large_sums, wait_for_others
+from portal.demo.sharing import share
 from portal.demo.texts import Story, development_stories, round_stories
 from portal.documents.models import StoredFile
 from portal.people.models import User
@@ -98,20 +98,17 @@ def meeting_of_the_round() -> Meeting:
 @transaction.atomic
 def load(today: date) -> None:
     """Load the whole demo, or nothing of it."""
-    demo = _found(today)
+    demo = found(today)
     by_number: dict[int, Registered] = {}
-    stories = round_stories()
-    for days_left, story in zip(range(len(stories), 0, -1), stories, strict=True):
-        registered = register(story, today)
+    for days_left, story in numbered_stories():
+        registered, sent = receive(demo, story, days_left, today)
         by_number[story.facts["number"]] = registered
-        fill_library(registered.association, story.facts["number"], registered.chair, demo.papers, today)
-        draft = _draft(story, demo.round_call, registered)
-        sent = _send(draft, registered, _evening_before_close(demo.round_call, days_left))
-        _assess(demo, story, sent)
+        assess(story, sent, demo.staff)
         oversee(story, registered, demo.staff, demo.papers, today)
     write_contacts(by_number, demo.staff, today)
     in_round = Application.objects.filter(call=demo.round_call)
     assign(in_round.values_list("pk", flat=True), demo.staff["handlaggare"], demo.staff["handlaggare"])
+    share(demo.round_call, demo.staff["handlaggare"])
     collected = propose_round(demo.round_call, list(in_round), demo.staff["handlaggare"])
     _hold_past_meeting(demo)
     singles = _development(demo, by_number)
@@ -120,6 +117,20 @@ def load(today: date) -> None:
     _next_meeting(demo, today, collected, singles)
     conflicted = in_round.get(association__name=MEMBER_CONFLICT).received_case
     declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
+
+
+def numbered_stories() -> list[tuple[int, Story]]:
+    """The round's applications, each with how many days before closing it was sent."""
+    stories = round_stories()
+    return list(zip(range(len(stories), 0, -1), stories, strict=True))
+
+
+def receive(demo: Demo, story: Story, days_left: int, today: date) -> tuple[Registered, Application]:
+    """Register the association with its papers, and send what it applies for in the round."""
+    registered = register(story, today)
+    fill_library(registered.association, story.facts["number"], registered.chair, demo.papers, today)
+    draft = _draft(story, demo.round_call, registered)
+    return registered, _send(draft, registered, _evening_before_close(demo.round_call, days_left))
 
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -131,7 +142,7 @@ def _a_tuesday(day: date) -> date:
     return day + timedelta(days=(1 - day.weekday()) % 7)
 
 
-def _found(today: date) -> Demo:
+def found(today: date) -> Demo:
     """The city's own: people, committee, frames and calls."""
     staff = create_staff()
     authority = Authority.objects.create(name="Socialnämnden")
@@ -147,9 +158,11 @@ def _found(today: date) -> Demo:
     for year in range(window, window + 5):
         Frame.objects.create(authority=authority, year=year, amount=FRAME)
     this_round = make_round(authority, window)
+    development = make_development_call(authority, window)
+    rule_for_large_sums(this_round, development)
+    install_units(staff["verksamhet"])
     # Next year's is made as an officer makes it: copied, read through and published.
     publish(copy_call(this_round, staff["handlaggare"]).pk, staff["handlaggare"])
-    development = make_development_call(authority, window)
     return Demo(staff, committee, stored_papers(), this_round, development)
 
 
@@ -218,31 +231,6 @@ def _send(draft: Application, registered: Registered, arrived_at: datetime | Non
     return submit(draft.pk, chair, arrived_at=arrived_at)
 
 
-def _assess(demo: Demo, story: Story, application: Application) -> None:
-    """The officer declares, assesses on the five criteria, proposes, and marks it ready."""
-    facts, officer = story.facts, demo.staff["handlaggare"]
-    declare(application.received_case, officer, has_conflict=False)
-    assigning.assign([application.pk], officer, officer)
-    formal_checks.save(
-        application,
-        {row.point.pk: formal_checks.Finding("ok", "") for row in formal_checks.tried(application)},
-        officer,
-    )
-    assessment = assessing.begin(application, officer)
-    judgements = facts["judgements"]
-    written = Written(
-        levels={code: judgements[code]["level"] for code in Criterion.values},
-        texts={code: judgements[code]["text"] for code in Criterion.values},
-        grant_type=facts["decided_type"] or facts["applied_type"],
-        amounts=story.amounts(application.call.first_year, "granted_per_year"),
-        conditions="\n".join(facts["conditions"]),
-        previous_amount=facts["previous_year_amount"],
-        reason=facts["reason"],
-        short_reason=facts["short_reason"],
-    )
-    assessing.mark_ready(assessing.save(assessment, written, assessment.version, officer), officer)
-
-
 def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
     """One development grant ready for the committee, one to be completed, one draft, one signed once."""
     for story in special.special_stories("signed_once"):
@@ -256,10 +244,11 @@ def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
             continue
         sent = _send(draft, registered)
         if story.facts["state"] == "ready":
-            _assess(demo, story, sent)
+            assess(story, sent, demo.staff)
             matters.append(propose_single(sent, demo.staff["handlaggare"]))
         else:
             begin_dialogue(sent, registered.chair, demo.staff["handlaggare2"])
+            wait_for_others(sent, demo.staff, demo.staff["handlaggare2"])
             special.write_back(sent, registered)
     return matters
 

@@ -21,6 +21,7 @@ class Story:
         """Question key → answer, for the standard form of a call whose grants begin in `first_year`."""
         standing = {
             "target_groups": self.facts["target_groups"],
+            "primary_group": self.facts["target_groups"][0],
             "no_debts": True,
             "sells_on_market": False,
         }

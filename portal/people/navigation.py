@@ -39,6 +39,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 (_("Calls"), "grants:calls"),
                 (_("Associations"), "grants:register"),
             ]
+        if rules.reader(user):
+            items.append((_("Second readings"), "assessments:readings"))
+        if rules.unit_contact(user):
+            items.append((_("Statements"), "assessments:statements"))
         if rules.chair(user):
             items.append((_("Chair's proposals"), "committee:chair"))
         if rules.secretary(user):

@@ -62,6 +62,11 @@ def unit_contact(user: Any) -> bool:
     return _holds(user, Role.UNIT_CONTACT)
 
 
+def statement_party(user: Any) -> bool:
+    """Who asks units for statements, and who answers for a unit."""
+    return _holds(user, Role.CASE_OFFICER, Role.UNIT_CONTACT)
+
+
 def handles_cases(user: Any) -> bool:
     """Who has to declare conflicts of interest before a case opens (kommunallagen 7:4)."""
     return _holds(user, Role.CASE_OFFICER, Role.SECOND_READER, Role.UNIT_CONTACT)

@@ -55,7 +55,7 @@
   const showSums = (form) => {
     for (const output of form.querySelectorAll("[data-sum-of]")) {
       const [kind, year] = output.dataset.sumOf.split("-");
-      const amount = kind === "balance" ? sum(form, `income-${year}`) - sum(form, `cost-${year}`) : sum(form, `${kind}-${year}`);
+      const amount = kind === "balance" ? sum(form, `income-${year}`) - sum(form, `cost-${year}`) : sum(form, output.dataset.sumOf);
       output.textContent = show(amount);
     }
   };

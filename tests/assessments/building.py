@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
@@ -46,7 +46,7 @@ def opened_by(*officers: User, **fields: Any) -> Application:
 
 
 def written(**changes: Any) -> Written:
-    """A finished assessment that proposes 80 000 kr for 2027."""
+    """A finished assessment that proposes 80 000 kr of the 100 000 kr sought for 2027."""
     full = Written(
         levels=dict.fromkeys(Criterion.values, "god"),
         texts={code: f"Bedömning av {code}." for code in Criterion.values},
@@ -56,6 +56,13 @@ def written(**changes: Any) -> Written:
         previous_amount=70_000,
         reason="Verksamheten når många.",
         short_reason="Samma nivå som i fjol",
+        reasons={code: f"Skäl för {code}." for code in Criterion.values},
+        could_change="Beskriv samarbetet med skolan.",
+        talk_to="Utvecklingsledare, utveckling@example.org",
+        risks="Ett stort statsbidrag är inte beslutat.",
+        equal_treatment="Två liknande föreningar får lika stor del.",
+        alternatives="Ett lägre belopp har prövats.",
+        reports={2027: date(2028, 3, 31)},
     )
     return replace(full, **changes)
 
@@ -76,12 +83,13 @@ def posted(assessment: Assessment, **changes: Any) -> dict[str, Any]:
         "version": assessment.version,
         **{f"level_{code}": full.levels[code] for code in Criterion.values},
         **{f"text_{code}": full.texts[code] for code in Criterion.values},
+        **{f"reason_{code}": full.reasons[code] for code in Criterion.values},
+        **{name: getattr(full, name) for name in assessing.TEXTS},
         "amount_2027": "80 000",
+        "report_2027": "2028-03-31",
         "grant_type": full.grant_type,
         "conditions": full.conditions,
         "previous_amount": "70 000",
-        "reason": full.reason,
-        "short_reason": full.short_reason,
     } | changes
 
 

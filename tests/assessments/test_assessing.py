@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from django.utils import translation
 
 from assessments import assessing
-from assessments.models import Assessment, Criterion
-from grants.models import Membership, Terms, TermsStage
+from assessments.models import Assessment, Criterion, SecondReading
+from grants.models import Contact, GrantType, Membership, ReportDate, Terms, TermsStage
 from grants.states import State, move
 from portal.registry.models import Event, declare
 from tests.assessments.building import assessed_by, officer, opened_by, written
@@ -163,6 +165,112 @@ def test_nothing_may_be_missing_when_it_is_marked_ready(missing: str) -> None:
     assert list(incomplete.value.missing) == [missing]
     application.refresh_from_db()
     assert application.state == State.IN_ASSESSMENT
+
+
+NO_THAT_HELPS = [*(f"reason_{code}" for code in Criterion.values), "could_change", "talk_to"]
+
+
+def emptied(field: str) -> dict[str, Any]:
+    """What `written` takes to leave one field of a no that helps empty."""
+    if not field.startswith("reason_"):
+        return {field: " "}
+    return {"reasons": {**written().reasons, field.removeprefix("reason_"): " "}}
+
+
+@pytest.mark.parametrize("missing", NO_THAT_HELPS)
+@pytest.mark.parametrize(
+    "proposal",
+    [
+        {"amounts": {2027: 80_000}},
+        {"amounts": {2027: 100_000}, "grant_type": GrantType.UTVECKLINGSBIDRAG},
+        {"amounts": {}},
+        {"amounts": {}, "referral": "committee", "referred_to": "kulturnämnden"},
+        {"amounts": {}, "referral": "iop"},
+    ],
+    ids=["part", "other type", "rejection", "another committee", "partnership"],
+)
+def test_whoever_gets_less_than_all_reads_why_and_what_helps(proposal: dict[str, Any], missing: str) -> None:
+    person = officer()
+    assessment = assessing.begin(opened_by(person), person)
+    assessing.save(assessment, written(**proposal, **emptied(missing)), 1, person)
+    with pytest.raises(assessing.NotReady) as incomplete:
+        assessing.mark_ready(assessment, person)
+    assert list(incomplete.value.missing) == [missing]
+
+
+def test_a_full_grant_needs_no_more_than_its_judgements_and_its_reason() -> None:
+    person = officer()
+    application = opened_by(person)
+    full = {"amounts": {2027: 100_000}, "reasons": {}, "could_change": "", "talk_to": ""}
+    assessed_by(person, application, **full, risks="", equal_treatment="", alternatives="")
+    assert application.state == State.ASSESSED
+
+
+@pytest.mark.parametrize(
+    ("changes", "explanation"),
+    [
+        ({"referral": "iop"}, "both money and a referral"),
+        ({"amounts": {}, "referral": "committee", "referred_to": " "}, "which committee"),
+    ],
+)
+def test_a_referral_goes_with_no_money_and_to_somebody(changes: dict[str, Any], explanation: str) -> None:
+    person = officer()
+    assessment = assessing.begin(opened_by(person), person)
+    with pytest.raises(assessing.Refused, match=explanation):
+        assessing.save(assessment, written(**changes), 1, person)
+    assert Assessment.objects.get().version == 1
+
+
+def test_more_than_the_calls_cap_is_refused() -> None:
+    person = officer()
+    application = opened_by(person, call__max_amount=50_000)
+    assessment = assessing.begin(application, person)
+    with pytest.raises(assessing.Refused, match="at most 50\u00a0000\u00a0kr a year"):
+        assessing.save(assessment, written(amounts={2027: 50_001}), 1, person)
+    assessing.save(assessment, written(amounts={2027: 50_000}), 1, person)
+
+
+def test_reports_are_due_on_the_calls_day_else_on_31_march() -> None:
+    person = officer()
+    application = opened_by(person)
+    assert application.applied is not None
+    application.applied.set_amounts({2027: 9, 2028: 9})
+    ReportDate.objects.create(
+        call=application.call, key="own", position=99, what_sv="R", what_en="R", day=date(2028, 2, 1)
+    )
+    assessment = assessing.begin(application, person)
+    assessing.save(assessment, written(amounts={2027: 9, 2028: 9}, reports={}), 1, person)
+    assert assessing.written(Assessment.objects.get()).reports == {
+        2027: date(2028, 2, 1),
+        2028: date(2029, 3, 31),
+    }
+    assessing.save(assessment, written(amounts={2027: 9}, reports={2027: date(2028, 5, 1)}), 2, person)
+    assert assessing.written(Assessment.objects.get()).reports == {2027: date(2028, 5, 1)}
+
+
+def test_whom_to_talk_to_is_filled_in_from_the_committees_contacts() -> None:
+    person = officer()
+    application = opened_by(person)
+    Contact.objects.create(
+        authority=application.call.authority,
+        position=1,
+        about_sv="Allt",
+        about_en="All",
+        role_sv="Utvecklingsledare",
+        role_en="Officer",
+        email="u@example.org",
+    )
+    assert assessing.begin(application, person).talk_to == "Utvecklingsledare, u@example.org"
+
+
+def test_a_second_reader_does_not_write_the_first_view() -> None:
+    person = officer()
+    application = opened_by(person)
+    SecondReading.objects.create(application=application, causes=["asked"], reader=person)
+    with pytest.raises(assessing.Refused, match="second reader"):
+        assessing.begin(application, person)
+    application.refresh_from_db()
+    assert application.state == State.SUBMITTED
 
 
 def test_a_level_is_never_asked_for() -> None:

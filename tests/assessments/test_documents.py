@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +18,18 @@ from assessments.documents import (
     distribution_tables,
 )
 from assessments.matters import propose_round
-from assessments.models import Assessment, Criterion, Distribution
+from assessments.models import Assessment, Criterion, Distribution, Judgement
 from grants.associations.shipped_papers import ask_for_papers
-from grants.models import Application, Association, Call, Commitment, Frame, GrantType, TermsStage
+from grants.models import (
+    Application,
+    Association,
+    Call,
+    Commitment,
+    Frame,
+    GrantType,
+    Referral,
+    TermsStage,
+)
 from portal.committee import minutes, proposals
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import Decision, Matter, Outcome
@@ -118,7 +127,6 @@ def test_a_sheet_tells_the_case(call: Call, person: User) -> None:
     assert said[:3] == ["Fyren", f"Dnr {row.received_case.registry_number}", "Öppen mötesplats"]
     assert after(said, "Beviljat föregående år") == "70\u00a0000\u00a0kr"
     assert after(said, "Andel för barn och unga") == "40\u00a0%"
-    assert after(said, "Kostnader första året") == "120\u00a0000\u00a0kr"
     start = said.index("Belopp per år, kronor")
     assert said[start : start + 13] == [
         "Belopp per år, kronor",
@@ -138,11 +146,11 @@ def test_a_sheet_tells_the_case(call: Call, person: User) -> None:
     assert said[effect] == (
         "Effekt Vilken effekt ger verksamhetens innehåll i förhållande till nämndens uppdrag och inriktning?"
     )
-    assert said[effect + 1 : effect + 4] == ["Nivå: god", "Ett.", "Två."]
+    assert said[effect + 1] == "Nivå: god"
+    assert said[effect + 3 : effect + 5] == ["Ett.", "Två."]
     assert after(said, "Skäl, som föreningen får läsa dem") == "Verksamheten når många."
     assert after(said, "Villkor") == "att ledare finns"
-    assert after(said, "Bifogat") == "stadgar"
-    assert after(said, "Inte bifogat") == "bokslut med resultat- och balansräkning"
+    assert after(said, "Bifogat") == "stadgar. Inte bifogat: bokslut med resultat- och balansräkning"
 
 
 def test_a_sheet_shows_the_chair_only_where_the_chair_differs(call: Call, person: User) -> None:
@@ -192,7 +200,7 @@ def test_a_table_has_every_application_and_the_sums(matter: Matter) -> None:
     said = main_lines(table(matter).html)
     number = Association.objects.get(name="Ankaret").organisation_number or ""
     start = said.index("Ankaret")
-    assert said[start - 9 : start] == [
+    assert said[start - 10 : start] == [
         "Förening",
         "Org.nr",
         "Sökt per år",
@@ -200,10 +208,11 @@ def test_a_table_has_every_application_and_the_sums(matter: Matter) -> None:
         "Förvaltningens förslag",
         "År",
         "Typ",
+        "Utfall",
         "Barn och unga",
         "Kort motivering",
     ]
-    assert said[start : start + 9] == [
+    assert said[start : start + 10] == [
         "Ankaret",
         f"{number[:6]}-{number[6:]}",
         "100\u00a0000",
@@ -211,11 +220,12 @@ def test_a_table_has_every_application_and_the_sums(matter: Matter) -> None:
         "80\u00a0000",
         "2027",
         "verksamhetsbidrag",
+        "bifall i del",
         "40\u00a0%",
         "Samma nivå som i fjol",
     ]
     no = said.index("Seniorträffen")
-    assert said[no + 4 : no + 7] == ["0", "–", "avslag"]
+    assert said[no + 4 : no + 8] == ["0", "–", "–", "avslag"]
     sums = said.index("Summa 2027")
     assert said[sums + 1 : sums + 5] == [
         "300\u00a0000",
@@ -264,7 +274,8 @@ def test_a_decided_table_has_all_stages_and_does_not_count_itself_twice(matter: 
         "Ordförandens förslag",
         "Beslut",
     ]
-    assert said[start + 4 : start + 7] == ["80\u00a0000", "60\u00a0000", "60\u00a0000"]
+    changed = "60\u00a0000 (ändrat −20\u00a0000)"
+    assert said[start + 4 : start + 7] == ["80\u00a0000", changed, "60\u00a0000"]
     assert after(said, "Bundet av andra beslut") == "0\u00a0kr"
     assert after(said, "Kvar av ramen") == "9\u00a0320\u00a0000\u00a0kr"
 
@@ -273,7 +284,7 @@ def test_amounts_that_differ_stand_year_by_year(matter: Matter) -> None:
     row = Application.objects.get(association__name="Ankaret")
     set_terms(row, TermsStage.CHAIR, {2027: 60_000, 2028: 40_000})
     said = main_lines(table(matter).html)
-    assert said[said.index("Ankaret") + 5] == "2027: 60\u00a0000 2028: 40\u00a0000"
+    assert said[said.index("Ankaret") + 5] == "2027: 60\u00a0000 2028: 40\u00a0000 (ändrat −20\u00a0000)"
 
 
 # --- Letters ----------------------------------------------------------------------------------------
@@ -321,6 +332,52 @@ def test_a_no_helps(call: Call, person: User) -> None:
     assert "Vad ett nej betyder" in said
     assert "Redovisning" not in said
     assert after(said, "Hur beslutet kan överklagas") == APPEAL
+
+
+def test_a_letter_gives_the_reason_as_it_was_written_for_the_association(call: Call, person: User) -> None:
+    row = application(call, person)
+    Judgement.objects.filter(assessment__application=row, criterion="effekt").update(reason="Ni når dit.")
+    said = main_lines(letter(row, decided(propose_round(call, [row], person))).html)
+    start = said.index("Så bedömde vi ansökan, punkt för punkt")
+    assert said[start + 1 : start + 3] == ["Effekt: Ni når dit.", "Värde: Bedömning av varde."]
+
+
+def test_a_letter_tells_what_could_be_changed_and_whom_to_talk_to(call: Call, person: User) -> None:
+    row = application(call, person, amounts={})
+    Assessment.objects.update(could_change="Räkna besöken.\n\nSök ett år.", talk_to="föreningssamordnaren.")
+    said = main_lines(letter(row, decided(propose_round(call, [row], person))).html)
+    start = said.index("Vad ni kan ändra till nästa gång")
+    assert said[start + 1 : start + 3] == ["Räkna besöken.", "Sök ett år."]
+    number = row.received_case.registry_number
+    assert after(said, "Har ni frågor?") == f"Kontakta föreningssamordnaren. Ange diarienummer {number}."
+    assert any(line.startswith("Prata gärna med föreningssamordnaren. Då") for line in said)
+
+
+@pytest.mark.parametrize(
+    ("referral", "to", "words"),
+    [
+        (Referral.COMMITTEE, "kulturnämnden", "kulturnämnden"),
+        (Referral.IOP, "", "idéburet offentligt partnerskap (IOP)"),
+    ],
+)
+def test_a_referral_says_where_to_turn(call: Call, person: User, referral: str, to: str, words: str) -> None:
+    row = application(call, person, amounts={})
+    decision = decided(propose_round(call, [row], person))
+    assert "Vart ni kan vända er i stället" not in main_lines(letter(row, decision).html)
+    row.terms.filter(stage=TermsStage.DECIDED).update(referral=referral, referred_to=to)
+    said = main_lines(letter(row, decision).html)
+    assert after(said, "Vart ni kan vända er i stället").startswith(f"Vi hänvisar er till {words}. ")
+
+
+def test_a_letter_has_the_report_days_that_were_decided(call: Call, person: User) -> None:
+    row = application(call, person)
+    decision = decided(propose_round(call, [row], person))
+    terms = set_terms(row, TermsStage.DECIDED, {2027: 60_000, 2028: 40_000})
+    terms.reports.all().delete()
+    terms.reports.create(year=2027, due_on=date(2028, 2, 15))
+    said = main_lines(letter(row, decision).html)
+    assert "För 2027 ska redovisningen finnas hos oss senast den 15 februari 2028." in said
+    assert "För 2028 ska redovisningen finnas hos oss senast den 31\u00a0mars 2029." in said
 
 
 def test_another_type_is_explained(call: Call, person: User) -> None:

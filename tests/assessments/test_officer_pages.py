@@ -9,13 +9,20 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments import assessing
-from assessments.models import Assessment, Criterion
-from grants.models import Application
+from assessments.models import Assessment, Criterion, LevelAnchor
+from grants.models import Application, Outcome
 from grants.states import State, move
 from portal.people.models import Role, User
 from portal.registry.models import ConflictOfInterest, Event, RecordFile, declare
 from tests.assessments.building import address, assessed_by, officer, opened_by, posted, signed_in, written
-from tests.factories import ApplicationFactory, AssociationFactory, complete, sent_application, staff
+from tests.factories import (
+    ApplicationFactory,
+    AssociationFactory,
+    CallFactory,
+    complete,
+    sent_application,
+    staff,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +179,11 @@ def test_ready_with_something_missing_saves_and_says_what() -> None:
         ("level_effekt", "utmärkt", ""),
         ("short_reason", "x" * 101, ""),
         ("version", "x", ""),
+        ("referral", "iop", ""),
+        ("referral", "elsewhere", ""),
+        ("report_2027", "2026-12-31", "2027"),
+        ("report_2027", "i mars", "2027-01-31"),
+        ("talk_to", "x" * 201, ""),
     ],
 )
 def test_what_cannot_be_saved_comes_back_with_everything_typed(field: str, value: str, in_words: str) -> None:
@@ -245,6 +257,96 @@ def test_a_colleagues_text_is_shown_beside_mine_and_i_choose() -> None:
     )
 
 
+def test_each_new_field_is_kept_where_both_wrote() -> None:
+    """Of what two officers wrote at once, nothing is chosen for them."""
+    mine, theirs = officer(), officer()
+    assessment = begun(mine)
+    declare(assessment.application.received_case, theirs, has_conflict=False)
+    names = ["reason_effekt", "risks", "equal_treatment", "alternatives", "could_change", "talk_to"]
+    url = address("assess", assessment.application)
+    no_money = {"amount_2027": "", "report_2027": "2028-05-01"}
+    first = dict.fromkeys(names, "Deras.") | no_money | {"referral": "committee", "referred_to": "Deras."}
+    assert signed_in(theirs).post(url, posted(assessment, **first)).status_code == 302
+    second = dict.fromkeys(names, "Mina.") | {"report_2027": "2028-06-01"}
+    response = signed_in(mine).post(url, posted(assessment, **second))
+    assert response.status_code == 409
+    shown = {row.name: row.mine for row in response.context["differences"]}
+    assert {name: shown[name] for name in names} == dict.fromkeys(names, "Mina.")
+    assert {"referral", "referred_to", "amount_2027", "report_2027"} <= set(shown)
+    kept: dict[str, Any] = dict(response.context["kept"])
+    kept |= {"version": response.context["version"], "asked": list(shown)}
+    kept |= {f"choose_{name}": "mine" if name in names[:3] else "theirs" for name in shown}
+    assert signed_in(mine).post(url, kept).status_code == 302
+    saved = assessing.written(Assessment.objects.get())
+    assert (saved.reasons["effekt"], saved.risks, saved.equal_treatment) == ("Mina.",) * 3
+    assert (saved.alternatives, saved.could_change, saved.talk_to) == ("Deras.",) * 3
+    assert (saved.amounts, saved.referral, saved.referred_to) == ({}, "committee", "Deras.")
+
+
+def test_the_desk_says_what_the_saved_proposal_means() -> None:
+    person = officer()
+    assessment = begun(person)
+    client, url = signed_in(person), address("assess", assessment.application)
+    assert client.get(url).context["outcome"] == ""
+    client.post(url, posted(assessment, amount_2027="", referral="iop"))
+    assert client.get(url).context["outcome"] == Outcome.REFER_IOP.label
+
+
+def test_to_whom_without_a_kind_of_referral_is_asked_about() -> None:
+    person = officer()
+    assessment = begun(person)
+    fields = posted(assessment, amount_2027="", referred_to="kulturnämnden")
+    response = signed_in(person).post(address("assess", assessment.application), fields)
+    assert list(response.context["form"].errors) == ["referral"]
+
+
+def test_what_a_level_means_is_the_calls_own_words() -> None:
+    person = officer()
+    assessment = begun(person)
+    client, url = signed_in(person), address("assess", assessment.application)
+    LevelAnchor.objects.filter(call=assessment.application.call).delete()
+    assert [row["meanings"] for row in client.get(url).context["form"].criteria] == [[]] * 5
+    LevelAnchor.objects.create(
+        call=assessment.application.call,
+        criterion="varde",
+        level="god",
+        text_sv="Minst hundra nås.",
+        text_en="At least hundra.",
+    )
+    page = client.get(url)
+    assert [len(row["meanings"]) for row in page.context["form"].criteria] == [0, 1, 0, 0, 0]
+    assert "hundra" in page.content.decode()
+
+
+def test_the_association_is_asked_about_a_criterion() -> None:
+    person = officer()
+    assessment = begun(person)
+    client = signed_in(person)
+    page = client.get(address("assess", assessment.application))
+    economy = page.context["form"].criteria[4]
+    asking = client.get(f"{reverse('grants:ask', args=[assessment.application.pk])}?{economy['ask']}")
+    ticked = asking.context["suggested"]
+    assert "budget" in ticked
+    assert asking.content.decode().count("checked") == len(ticked)
+
+
+def test_from_case_to_case_in_the_order_of_the_register() -> None:
+    person = officer()
+    call = CallFactory.create()
+    before, hidden, application, closed, after = (opened_by(person, call=call) for _number in range(5))
+    opened_by(person)
+    assessed_by(person, after)
+    declare(hidden.received_case, person, has_conflict=True)
+    type(closed).objects.filter(pk=closed.pk).update(state=State.WITHDRAWN)
+    assessing.begin(application, person)
+    page = signed_in(person).get(address("assess", application))
+    found = page.context["neighbours"]
+    assert (found.previous, found.next) == (before, after)
+    assert address("application", before) in page.content.decode()
+    assert address("assess", after) in page.content.decode()
+    assert signed_in(person).get(address("assess", after)).context["neighbours"].next is None
+
+
 def test_save_pressed_twice_is_no_conflict() -> None:
     person = officer()
     assessment = begun(person)
@@ -297,7 +399,7 @@ def test_what_was_typed_when_the_session_ended_is_there_after_sign_in() -> None:
 
 
 @pytest.mark.parametrize("others", [1, 4])
-@pytest.mark.parametrize(("name", "queries"), [("application", 22), ("assess", 19)])
+@pytest.mark.parametrize(("name", "queries"), [("application", 23), ("assess", 33)])
 def test_the_same_queries_whatever_the_association_has_sent_before(
     name: str, queries: int, others: int, django_assert_num_queries: Any
 ) -> None:

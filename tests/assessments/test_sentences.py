@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from django.utils import translation
 
 from assessments.sentences import points_for_round, points_for_single, years_in_words
 from assessments.shortening import first_sentences
-from grants.models import Application, GrantType, TermsStage
+from grants.models import Application, GrantType, Terms, TermsReport, TermsStage
 from tests.assessments.terms import before_committee, loaded, set_terms
 from tests.factories import CallFactory
 
@@ -71,6 +74,77 @@ def test_another_type_than_was_applied_for() -> None:
 def test_a_no(stage: TermsStage) -> None:
     """Terms without amounts are a no, and so are no terms at all; and a no costs nothing."""
     assert points_for_single(proposed({}), stage) == [f"att avslå ansökan från {WHOM}"]
+
+
+def referred(referral: str, referred_to: str = "") -> Application:
+    row = proposed({})
+    Terms.objects.filter(application=row, stage=TermsStage.PROPOSED).update(
+        referral=referral, referred_to=referred_to
+    )
+    return loaded(row)[0]
+
+
+def test_a_referral_follows_the_no() -> None:
+    to_committee = referred("committee", "vård- och omsorgsnämnden")
+    assert points_for_single(to_committee, TermsStage.PROPOSED) == [
+        f"att avslå ansökan från {WHOM}",
+        "att hänvisa Kvinnojouren Sundet till vård- och omsorgsnämnden",
+    ]
+
+
+def test_a_referral_to_a_partnership() -> None:
+    assert points_for_single(referred("iop"), TermsStage.PROPOSED)[1:] == [
+        "att hänvisa Kvinnojouren Sundet till dialog om idéburet offentligt partnerskap",
+    ]
+
+
+def report(row: Application, days: dict[int, date]) -> None:
+    terms = row.proposed
+    TermsReport.objects.bulk_create(
+        TermsReport(terms=terms, year=year, due_on=day) for year, day in days.items()
+    )
+
+
+def test_report_days_of_one_application() -> None:
+    row = proposed({2027: 10, 2028: 10})
+    report(row, {2027: date(2028, 2, 15), 2028: date(2029, 4, 30), 2029: date(2030, 1, 1)})
+    assert points_for_single(loaded(row)[0], TermsStage.PROPOSED)[3] == (
+        "att redovisning ska lämnas för 2027 senast den 15\u00a0februari 2028 och för 2028 senast den "
+        "30\u00a0april 2029"
+    )
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_report_days_that_all_share_are_said_once_in_swedish(language: str) -> None:
+    row = proposed({2027: 10, 2028: 10})
+    report(row, {2027: date(2028, 2, 15), 2028: date(2029, 2, 15)})
+    with translation.override(language):
+        assert points_for_single(loaded(row)[0], TermsStage.PROPOSED)[3] == (
+            "att redovisning för varje bidragsår ska lämnas senast den 15\u00a0februari året efter"
+        )
+
+
+def test_the_usual_day_said_of_each_is_the_common_sentence() -> None:
+    row = proposed({2027: 90_000})
+    report(row, {2027: date(2028, 3, 31)})
+    assert ONE_REPORT in points_for_single(loaded(row)[0], TermsStage.PROPOSED)
+
+
+def test_report_days_that_differ_are_said_of_each_application() -> None:
+    call = CallFactory.create()
+    rows = [
+        before_committee(call, "A", number="8999000014", proposed={2027: 10}),
+        before_committee(call, "B", number="8999000022", proposed={2027: 20}),
+        before_committee(call, "C", number="8999000030", proposed={}),
+    ]
+    report(loaded(rows[1])[0], {2027: date(2028, 1, 31)})
+    points = points_for_round(loaded(*rows), TermsStage.PROPOSED)
+    assert points[-3:] == [
+        "att A, 899900-0014, ska lämna redovisning för 2027 senast den 31\u00a0mars 2028",
+        "att B, 899900-0022, ska lämna redovisning för 2027 senast den 31\u00a0januari 2028",
+        REPAYMENT,
+    ]
+    assert ONE_REPORT not in points
 
 
 def test_conditions_are_part_of_the_grant() -> None:

@@ -1,6 +1,6 @@
 """`make bench`: measure Samspel's pages and packs as ratios, on one machine in one run.
 
-    python -m tests.bench [--only pages|export|pack] [--quick] [--out FILE]
+    python -m tests.bench [--only pages|board|export|pack] [--quick] [--out FILE]
 
 What each figure means, and how it is measured, stands in docs/benchmarks.md.
 """
@@ -17,7 +17,7 @@ from tests.bench.report import Report
 from tests.bench.stage import stage
 
 RESULT = Path(__file__).resolve().parents[2] / "var" / "bench.json"
-PARTS = ("pages", "export", "pack")
+PARTS = ("pages", "board", "export", "pack")
 
 
 def main() -> None:
@@ -42,11 +42,13 @@ def measure(part: str, report: Report, *, quick: bool) -> None:
     # Models can be imported only once the stage has set Django up.
     from django.core.management import call_command
 
-    from tests.bench import export, pack, pages
+    from tests.bench import board, export, pack, pages
 
     call_command("flush", interactive=False, verbosity=0)
     if part == "pages":
         pages.measure(report, pages.QUICK if quick else pages.FULL)
+    elif part == "board":
+        board.measure(report, board.QUICK if quick else board.FULL)
     elif part == "export":
         export.measure(report, export.QUICK if quick else export.FULL)
     else:

@@ -28,6 +28,7 @@ TARGETS = {
     "application.growth.10000_over_100": Target(1.5),
     "queue.filtered.ratio.10000": Target(20),
     "search.ratio.10000": Target(25),
+    "board.ratio.200": Target(20),
     "export.first_byte.ratio": Target(10),
     "export.rows_per_second": Target(1_000, at_least=True),
     "export.memory_growth_mb": Target(10),

@@ -26,6 +26,7 @@ def test_the_benchmark_runs_and_writes_a_flat_object_of_numbers(tmp_path: Path) 
         "application.growth.8_over_4",
         "queue.filtered.ratio.8",
         "search.ratio.8",
+        "board.ratio.6",
         "export.first_byte.ratio",
         "export.rows_per_second",
         "export.memory_growth_mb",

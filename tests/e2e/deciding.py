@@ -39,9 +39,10 @@ def assess(officer: Person, grant: str, amounts: dict[int, int]) -> None:
     officer.sees(say("What you wrote is saved, but the assessment is not ready yet."))
     assert officer.has_written("text_effekt") == JUDGEMENT
     for code in Criterion.values:
-        officer.fill(**{f"level_{code}": "god", f"text_{code}": JUDGEMENT})
+        officer.fill(**{f"level_{code}": "god", f"text_{code}": JUDGEMENT, f"reason_{code}": REASON})
     officer.fill(**{f"amount_{year}": str(amount) for year, amount in amounts.items()})
     officer.fill(previous_amount="70 000", reason=REASON, short_reason="Samma nivå som i fjol")
+    officer.fill(could_change="Visa resultat från året.", talk_to="Utvecklingsledare för barn och unga")
     officer.press(say("Save"))
     officer.sees(say("Saved."))
     officer.press(say("Save and mark ready"))

@@ -116,6 +116,8 @@ def test_a_new_call_is_a_draft_with_the_standard_form(officer: Client) -> None:
         ({"max_years": "9"}, "max_years"),
         ({"first_year": "tjugo"}, "first_year"),
         ({"late_rule": "annat"}, "late_rule"),
+        ({"max_amount": "0"}, "max_amount"),
+        ({"max_amount": "en miljon"}, "max_amount"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_lost(
@@ -141,6 +143,24 @@ def test_facts_are_saved_and_the_next_who_began_earlier_is_told(officer: Client)
     assert officer.post(page, facts(title="Annan rubrik", seen="2")).status_code == 302
     call.refresh_from_db()
     assert (call.title, call.form_version) == ("Annan rubrik", 3)
+
+
+def test_the_most_one_can_get_is_set_shown_and_copied(officer: Client) -> None:
+    call = CallFactory.create(published=False)
+    officer.post(reverse("grants:call-facts", args=[call.pk]), facts(max_amount="1 000 000 kr"))
+    call.refresh_from_db()
+    assert call.max_amount == 1_000_000
+    shown = officer.get(reverse("grants:call", args=[call.pk])).content.decode()
+    assert "1\u00a0000\u00a0000\u00a0kr" in shown
+    officer.post(reverse("grants:call-copy", args=[call.pk]), {"first_year": "2031"})
+    assert call.copies.get().max_amount == 1_000_000
+    officer.post(reverse("grants:call-facts", args=[call.pk]), facts(max_amount="", seen="2"))
+    call.refresh_from_db()
+    assert call.max_amount is None
+    assert (
+        "1\u00a0000\u00a0000\u00a0kr"
+        not in officer.get(reverse("grants:call", args=[call.pk])).content.decode()
+    )
 
 
 def test_a_frozen_call_is_read_only_with_the_reason(officer: Client) -> None:

@@ -14,15 +14,19 @@ from django.utils import timezone
 
 from grants.applying import cross_checks
 from grants.applying.submission import CannotSubmit, submit
-from grants.models import Application, Association, Attachment, BudgetLine, Call, GrantType, Paper
+from grants.associations.accounts import NewAccount, confirm, enter, verify
+from grants.models import Application, Association, Attachment, BudgetLine, Call, GrantType, Membership, Paper
+from portal.documents.models import StoredFile
 from portal.people.models import Role
 from portal.registry.models import declare
 from tests.factories import (
+    PDF,
     ApplicationFactory,
     CallFactory,
     PaperFactory,
     complete,
     paper_type,
+    person_of,
     sent_application,
     staff,
     write_budget,
@@ -64,7 +68,17 @@ def in_days(days: int) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
 
 
+def verified_account(association: Association) -> None:
+    """A giro that two officers have compared with its evidence."""
+    evidence = StoredFile.objects.keep(PDF, "application/pdf")
+    new = NewAccount("bankgiro", "50501055", "Föreningen", evidence, "bevis.pdf")
+    account = enter(association, new, person_of(association, Membership.Role.MANAGER))
+    verify(account.pk, staff(Role.CASE_OFFICER))
+    confirm(account.pk, staff(Role.CASE_OFFICER))
+
+
 def test_a_sound_application_has_nothing_against_it(draft: Application) -> None:
+    verified_account(draft.association)
     draft.answers.filter(key__in=["funding_rows"]).delete()
     assert codes(draft) == set()
 
@@ -186,6 +200,13 @@ def test_who_had_a_grant_before_tells_what_came_of_it() -> None:
 
     draft.answers.filter(key="result_rows").delete()
     assert "results_missing" in codes(draft)
+
+
+def test_an_account_that_two_have_not_verified_is_told(draft: Application) -> None:
+    assert "no_verified_account" in codes(draft)
+
+    verified_account(draft.association)
+    assert "no_verified_account" not in codes(draft)
 
 
 def test_accounts_of_another_year_are_told_the_officer(draft: Application) -> None:

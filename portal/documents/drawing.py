@@ -1,0 +1,149 @@
+"""Pictures drawn on the server as inline SVG, the same on pages and in documents.
+
+A picture has a title and a text alternative, and its numbers stand in a table beside it. Nothing is told by
+colour alone: parts have patterns, a fixed order and numbers. There is no inline style (the pages' content
+security policy): the look is presentation attributes, which print and PDF use as they are, and classes, by
+which `static/samspel/drawing.css` gives the colours of the reader's light or dark page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+#: All lengths are in the drawing's own units; a page scales the whole.
+WIDTH = 340
+TEXT = 12
+LINE = 20
+BAR = 26
+ROW = LINE + BAR + 8
+SWATCH = 14
+#: About how wide a letter is.
+LETTER = 5.9
+#: A part narrower than this has no room for its number; the table has it.
+ROOM_FOR_NUMBER = 18
+#: The packaged fonts of documents (`portal.documents.fonts`, which is slow to load); pages have their own.
+FONT = "Source Sans, Source Sans Ext"
+INK = "#1d1b19"
+PAPER = "#ffffff"
+#: Ground of each part in order; the last is for what has no value.
+GROUNDS = ("#f6d5c8", "#fbe7b2", "#b9dde2", "#0f5b66", PAPER)
+#: What is drawn over each ground; one that is plain needs none.
+_MARKS = (
+    SafeString('<path d="M0 8L8 0" stroke-width="1.6"/>'),
+    SafeString(f'<circle cx="4" cy="4" r="1.3" stroke-width="0" fill="{INK}" class="ink"/>'),
+    SafeString('<path d="M0 4H8" stroke-width="0.8"/>'),
+    None,
+    SafeString('<path d="M4 2V4" stroke-width="0.8"/>'),
+)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row: its name, and how many of each part, in the order of the legend."""
+
+    label: str
+    counts: Sequence[int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+def stacked_bars(
+    bars: Sequence[Bar], parts: Sequence[str], *, title: str, description: str, ident: str
+) -> SafeString:
+    """Bars of equal length, each divided by the shares of its parts, with the numbers written in them.
+
+    `ident` is unique on the page: the patterns and the text alternative are found by it. At most as many
+    parts as there are `GROUNDS`.
+    """
+    legend, top = _legend(parts, ident)
+    rows = format_html_join("", "{}", ((_row(bar, top + n * ROW, ident),) for n, bar in enumerate(bars)))
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width} {height}" role="img" '
+        'aria-labelledby="{ident}-title {ident}-desc" font-size="{text}" '
+        'font-family="{families}">'
+        '<title id="{ident}-title">{title}</title><desc id="{ident}-desc">{description}</desc>'
+        "<defs>{patterns}</defs>{legend}{rows}</svg>",
+        width=WIDTH,
+        height=top + len(bars) * ROW,
+        text=TEXT,
+        families=FONT,
+        ident=ident,
+        title=title,
+        description=description,
+        patterns=_patterns(len(parts), ident),
+        legend=legend,
+        rows=rows,
+    )
+
+
+def _patterns(number: int, ident: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<pattern id="{}-{}" width="8" height="8" patternUnits="userSpaceOnUse">'
+        '<rect width="8" height="8" fill="{}" class="ground-{}"/>'
+        '<g stroke="{}" class="marks">{}</g></pattern>',
+        ((ident, n, GROUNDS[n], n, INK, _MARKS[n]) for n in range(number) if _MARKS[n]),
+    )
+
+
+def _legend(parts: Sequence[str], ident: str) -> tuple[SafeString, int]:
+    """The legend, as many lines as it needs, and where the drawing goes on below it."""
+    keys = []
+    x, y = 0.0, 0
+    for n, words in enumerate(parts):
+        wide = SWATCH + 6 + len(words) * LETTER + 12
+        if x and x + wide > WIDTH:
+            x, y = 0.0, y + LINE
+        keys.append((_box(x + 0.5, y + 3, SWATCH, SWATCH, n, ident), _text(x + SWATCH + 6, y + 14, words)))
+        x += wide
+    return format_html_join("", "{}{}", keys), y + LINE + 8
+
+
+def _row(bar: Bar, top: int, ident: str) -> SafeString:
+    drawn = [_text(0, top + 14, bar.label), _text(WIDTH, top + 14, str(bar.total), anchor="end")]
+    x = 0.0
+    for n, count in enumerate(bar.counts):
+        if not count:
+            continue
+        wide = count * WIDTH / bar.total
+        drawn.append(_box(x + 0.5, top + LINE, max(wide - 1, 1), BAR, n, ident))
+        if wide >= ROOM_FOR_NUMBER:
+            drawn.append(_number(x + wide / 2, top + LINE + BAR / 2, count))
+        x += wide
+    return format_html_join("", "{}", ((one,) for one in drawn))
+
+
+def _box(x: float, y: float, width: float, height: float, part: int, ident: str) -> SafeString:
+    fill = f"url(#{ident}-{part})" if _MARKS[part] else GROUNDS[part]
+    return format_html(
+        '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}" class="edge{}"/>',
+        _written(x), _written(y), _written(width), _written(height), fill, INK,
+        "" if _MARKS[part] else f" ground-{part}",
+    )  # fmt: skip
+
+
+def _number(x: float, y: float, count: int) -> SafeString:
+    """A number on a patch of its own, so that no pattern runs through it."""
+    wide = len(str(count)) * 8 + 6
+    return format_html(
+        '<rect x="{}" y="{}" width="{}" height="16" rx="3" fill="{}" class="paper"/>{}',
+        _written(x - wide / 2), _written(y - 8), wide, PAPER, _text(x, y + 4.5, str(count), anchor="middle"),
+    )  # fmt: skip
+
+
+def _text(x: float, y: float, words: str, *, anchor: str = "start") -> SafeString:
+    return format_html(
+        '<text x="{}" y="{}" text-anchor="{}" fill="{}" class="ink">{}</text>',
+        _written(x), _written(y), anchor, INK, words,
+    )  # fmt: skip
+
+
+def _written(length: float) -> str:
+    """At most one decimal, with a point whatever the reader's language is."""
+    return f"{length:.1f}".removesuffix(".0")
