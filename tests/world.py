@@ -135,6 +135,6 @@ def build_world() -> World:
     draft = complete(ApplicationFactory.create(call=call, association=association, created_by=own))
     application.refresh_from_db()
     return World(
-        call, CallFactory.create(), draft, application, matter, meeting, requested, decision, written, reading,
-        statement, people,
+        call, CallFactory.create(), draft, application, matter, meeting, requested, decision, written,
+        reading, statement, people,
     )  # fmt: skip
