@@ -34,7 +34,7 @@ from grants.models import (
     is_answer,
 )
 from portal.committee import minutes, pack, proposals
-from portal.committee.agenda import put_on_agenda
+from portal.committee.agenda import MeetingFacts, plan_meeting, put_on_agenda
 from portal.committee.models import (
     Committee,
     DecisionPoint,
@@ -45,8 +45,7 @@ from portal.committee.models import (
     Outcome,
     Stage,
 )
-from portal.committee.phrases import dissent_sentence
-from portal.demo import special
+from portal.demo import sitting, special
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
 from portal.demo.delegation import write_delegation_order
 from portal.demo.dialogue import begin_dialogue
@@ -150,6 +149,7 @@ def found(today: date) -> Demo:
         authority=authority, administration_name="Socialförvaltningen", director_title="Socialdirektör"
     )
     write_delegation_order(committee)
+    sitting.give_seats(committee, staff, date(today.year - 1, 1, 1))
     window = today.year if today >= date(today.year, 6, 1) else today.year - 1
     install_wording(date(2020, 1, 1))
     install_programmes(authority)
@@ -269,20 +269,18 @@ def _hold_past_meeting(demo: Demo) -> None:
     """A matter tabled some weeks ago, with a dissent: it comes back at the next meeting."""
     secretary = demo.staff["sekreterare"]
     day = _a_tuesday(timezone.localdate() - timedelta(days=40))
-    meeting = Meeting.objects.create(
-        committee=demo.committee, starts_at=_at(day, 13), place="Rådhuset, sal 2"
-    )
+    meeting = plan_meeting(demo.committee, MeetingFacts(_at(day, 13), "Rådhuset, sal 2"))
     matter = _report_matter(demo)
     item = put_on_agenda(matter, meeting, secretary)
     proposals.adopt(matter, demo.staff["ordforande"])
-    notes = [
-        minutes.Note(MinutesNote.Kind.DISSENT, dissent_sentence(["Ledamot 1 (A)"])),
-        minutes.Note(
-            MinutesNote.Kind.STATEMENT,
-            "Ledamot 1 vill att förvaltningen till nästa sammanträde visar hur målet räknas på båda sätten.",
-        ),
-    ]
-    minutes.record_decision(item, Outcome.TABLED, secretary, notes=notes)
+    sitting.hold(meeting)
+    statement = minutes.Note(
+        MinutesNote.Kind.STATEMENT,
+        "Ledamot 1 vill att förvaltningen till nästa sammanträde visar hur målet räknas på båda sätten.",
+    )
+    minutes.record_decision(item, Outcome.TABLED, secretary, notes=[statement])
+    sitting.dissent(item, demo.staff["ledamot"], "Målet borde redovisas redan i dag.")
+    sitting.approve(meeting, demo.staff)
 
 
 def _report_matter(demo: Demo) -> Matter:
@@ -323,11 +321,8 @@ def _report_matter(demo: Demo) -> Matter:
 def _next_meeting(demo: Demo, today: date, collected: Matter, singles: list[Matter]) -> None:
     """The meeting that decides the round: agenda, the chair's proposals, and the order for the pack."""
     secretary, chair = demo.staff["sekreterare"], demo.staff["ordforande"]
-    meeting = Meeting.objects.create(
-        committee=demo.committee,
-        starts_at=_at(_a_tuesday(today + timedelta(days=18)), 13),
-        place="Rådhuset, sal 2",
-    )
+    day = _a_tuesday(today + timedelta(days=18))
+    meeting = plan_meeting(demo.committee, MeetingFacts(_at(day, 13), "Rådhuset, sal 2"))
     tabled = Matter.objects.free().exclude(pk__in=[collected.pk, *(matter.pk for matter in singles)])
     for matter in [*tabled, collected, *singles]:
         put_on_agenda(matter, meeting, secretary)

@@ -35,6 +35,7 @@ STAFF = (
     DemoPerson("ordforande", "Ordförande", Role.CHAIR),
     DemoPerson("ledamot", "Ledamot 1", Role.MEMBER),
     DemoPerson("ledamot2", "Ledamot 2", Role.MEMBER),
+    DemoPerson("ersattare", "Ersättare 1", Role.MEMBER),
     DemoPerson("medbedomare", "Controller", Role.SECOND_READER),
     DemoPerson("verksamhet", "Verksamhetskontakt", Role.UNIT_CONTACT),
 )
