@@ -17,7 +17,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from assessments.assessing import above_sought
-from assessments.board import above_cap, hindrance
+from assessments.board import hindrance
 from assessments.frame_use import frame_uses, hold_frames
 from assessments.models import AmountChange, Assessment, Scenario, ScenarioAmount
 from grants.models import Application, Call, TermsStage, YearAmount
@@ -222,7 +222,6 @@ def _stop(call: Call, book: _Book, merged: Amounts, changed: Amounts) -> None:
     raised = {year: amount for year, amount in changed.items() if amount > book.amounts.get(year, 0)}
     stops = {
         **_over_frame(call, book, raised),
-        **above_cap(call, book.application, raised),
         **above_sought(book.application, raised),
         **gaps(book.application, merged),
     }

@@ -97,15 +97,19 @@ class CaseFile:
     warnings: list[Finding] = field(default_factory=list)
     history: list[Application] = field(default_factory=list)
     signed: list[reading.Row] = field(default_factory=list)
+    is_blind: bool = False
 
     @property
     def key_figures(self) -> list[Figure]:
-        """The key figures in words; last year's grant as the assessment says, else as decisions here say."""
-        assessment = getattr(self.application, "assessment", None)
+        """The key figures in words; last year's grant as the assessment says, else as decisions here say.
+
+        A blind second reader gets nothing that the officer has written.
+        """
+        assessment = None if self.is_blind else getattr(self.application, "assessment", None)
         previous = (
             assessment.previous_amount if assessment else granted_before(self.application, self.history)
         )
-        return in_words(key_figures(self.application, previous))
+        return in_words(key_figures(self.application, previous, with_proposal=not self.is_blind))
 
     @property
     def years_sought(self) -> list[tuple[int, int]]:
@@ -155,8 +159,11 @@ def read_sections(application: Application, shown: Collection[Section]) -> list[
     return [section for section in _sections(application) if section.code in shown]
 
 
-def read(application: Application, user: Any) -> CaseFile:
-    """Everything of the application, and the association's other applications that `user` may see."""
+def read(application: Application, user: Any, *, is_blind: bool = False) -> CaseFile:
+    """Everything of the application, and the association's other applications that `user` may see.
+
+    `is_blind` when the reader must not see the officer's view yet.
+    """
     prefetch_related_objects(
         [application],
         "answers",
@@ -175,6 +182,7 @@ def read(application: Application, user: Any) -> CaseFile:
         warnings=cross_checks.warnings(application, others),
         history=others,
         signed=signed_rows(application, user),
+        is_blind=is_blind,
     )
 
 

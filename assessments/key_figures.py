@@ -90,7 +90,7 @@ class KeyFigures:
         return Change(self.proposed, self.previous)
 
 
-def key_figures(application: Application, previous: int | None) -> KeyFigures:
+def key_figures(application: Application, previous: int | None, *, with_proposal: bool = True) -> KeyFigures:
     """The figures of the first year applied for; `previous` is what was granted the year before.
 
     Uses prefetched terms, budget lines and headings, and answers.
@@ -102,7 +102,8 @@ def key_figures(application: Application, previous: int | None) -> KeyFigures:
     # budget, and then the own income is not known either.
     asks_for_own = any(_is_own(heading) for heading in application.call.budget_headings.all())
     own = sum(amount for heading, amount in lines if _is_own(heading))
-    applied, proposed = application.applied, application.terms_at(TermsStage.PROPOSED)
+    applied = application.applied
+    proposed = application.terms_at(TermsStage.PROPOSED) if with_proposal else None
     answers = application.answers_by_key()
     return KeyFigures(
         year=year,

@@ -26,7 +26,7 @@ from assessments.allocation import (
 )
 from assessments.amounts import Refused, gaps, in_words, shared_by_year
 from assessments.assessing import above_sought
-from assessments.board import Change, above_cap, amounts_of, applications_of, hindrance
+from assessments.board import Change, amounts_of, applications_of, hindrance
 from assessments.figures import Figures, Part, summed
 from assessments.frame_use import frame_uses, hold_frames
 from assessments.models import Assessment, Scenario, ScenarioAmount, ScenarioChoice
@@ -100,12 +100,15 @@ def _save_under_own_name(scenario: Scenario) -> None:
 
 def _assessed(call: Call) -> list[Application]:
     """What waits as assessed, by registry number, with terms and levels."""
-    return list(
+    assessed = list(
         Application.objects.filter(call=call, state=State.ASSESSED)
         .select_related("association", "case", "assessment")
         .prefetch_related("terms__year_amounts", "assessment__judgements")
         .order_by("case__year", "case__number")
     )
+    for application in assessed:
+        application.call = call
+    return assessed
 
 
 def _shares(call: Call, method: str, parameters: Mapping[str, Any], assessed: list[Application]) -> Shares:
@@ -275,7 +278,6 @@ def _held(call: Call) -> list[Application]:
 
 
 def _obstacles(scenario: Scenario, assessed: list[Application], shares: Shares) -> list[str]:
-    call = scenario.call
     stops = [*_other_applications(scenario, assessed), *_over_frames(scenario)]
     for application in assessed:
         amounts = shares.get(application.pk, {})
@@ -293,7 +295,6 @@ def _obstacles(scenario: Scenario, assessed: list[Application], shares: Shares) 
                 % {"association": application.association}
             )
         limits = {
-            **above_cap(call, application, amounts),
             **above_sought(application, amounts),
             **gaps(application, amounts),
         }

@@ -86,8 +86,8 @@ def _opened(request: HttpRequest, application: Application) -> HttpResponse:
 @impartial_also_blind
 def application(request: HttpRequest, application: Application) -> HttpResponse:
     """Everything about one application: answers, budget, files, the case's story and history."""
-    file = case_file.read(application, request.user)
     blind = is_blind(request, application)
+    file = case_file.read(application, request.user, is_blind=blind)
     context = {
         "application": application,
         "file": file,

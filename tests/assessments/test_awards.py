@@ -28,6 +28,7 @@ def round_with_a_referral() -> tuple[Matter, Application, Application]:
         referral="committee", referred_to="vård- och omsorgsnämnden"
     )
     terms = Terms.objects.get(application=granted, stage=TermsStage.PROPOSED)
+    TermsReport.objects.filter(terms=terms).delete()
     TermsReport.objects.bulk_create(
         TermsReport(terms=terms, year=year, due_on=date(year + 1, 2, 15)) for year in YEARS
     )

@@ -46,7 +46,11 @@ def judged(call: Call, person: User, levels: dict[str, str]) -> Application:
 def read_by(person: User, application: Application, *, done: bool) -> SecondReading:
     """A second reading that says very good on everything."""
     reading = SecondReading.objects.create(
-        application=application, causes=["sample"], reader=person, done_at=timezone.now() if done else None
+        application=application,
+        causes=["sample"],
+        reader=person,
+        done_at=timezone.now() if done else None,
+        opened_at=timezone.now() if done else None,
     )
     ReadersJudgement.objects.bulk_create(
         ReadersJudgement(reading=reading, criterion=criterion, level="mycket_god")

@@ -32,7 +32,7 @@ def person() -> User:
 @pytest.fixture
 def own(person: User) -> Application:
     """100 000 kr sought, 120 000 kr of costs, for children and relatives."""
-    return opened_by(person)
+    return without_main_group(opened_by(person))
 
 
 def found(own: Application, person: User) -> list[Comparable]:
@@ -54,6 +54,12 @@ def other(
     )
     set_terms(application, TermsStage.APPLIED, {application.call.first_year: sought})
     application.budget_lines.filter(heading__key="pay").update(amount=costs)
+    return without_main_group(application)
+
+
+def without_main_group(application: Application) -> Application:
+    """The question of the most important group need not be answered."""
+    application.answers.filter(key="primary_group").delete()
     return application
 
 
@@ -177,7 +183,7 @@ def test_a_blind_second_reading_hides_what_the_first_one_judged(own: Application
     reading = SecondReading.objects.create(application=application, causes=["amount"], reader=person)
     [row] = found(own, person)
     assert (row.proposed, row.percent, row.levels) == (None, None, {})
-    reading.done_at = timezone.now()
+    reading.done_at = reading.opened_at = timezone.now()
     reading.save()
     assert found(own, person)[0].proposed == 80_000
 

@@ -293,6 +293,7 @@ def test_amounts_that_differ_stand_year_by_year(matter: Matter) -> None:
 def test_a_yes(call: Call, person: User) -> None:
     texts = dict.fromkeys(TEXTS, "Kort. " + "Lång. " * 80)
     row = application(call, person, "Ankaret", conditions="att ledare finns", texts=texts)
+    Judgement.objects.filter(assessment__application=row).update(reason="")
     decision = decided(propose_round(call, [row], person))
     source = letter(row, decision)
     said = main_lines(source.html)
@@ -336,6 +337,7 @@ def test_a_no_helps(call: Call, person: User) -> None:
 
 def test_a_letter_gives_the_reason_as_it_was_written_for_the_association(call: Call, person: User) -> None:
     row = application(call, person)
+    Judgement.objects.filter(assessment__application=row).update(reason="")
     Judgement.objects.filter(assessment__application=row, criterion="effekt").update(reason="Ni når dit.")
     said = main_lines(letter(row, decided(propose_round(call, [row], person))).html)
     start = said.index("Så bedömde vi ansökan, punkt för punkt")

@@ -82,7 +82,7 @@ def whole(person: User, name: str = "Föreningen Fyren", **fields: Any) -> Appli
     )
     save_checks(application, found_but_one(application), person)
     proposed = application.terms.get(stage=TermsStage.PROPOSED)
-    TermsReport.objects.create(terms=proposed, year=2027, due_on=date(2028, 2, 15))
+    TermsReport.objects.filter(terms=proposed, year=2027).update(due_on=date(2028, 2, 15))
     return application
 
 
@@ -116,6 +116,7 @@ def read_twice(application: Application) -> SecondReading:
         causes=["amount"],
         reader=staff(Role.SECOND_READER),
         done_at=timezone.now(),
+        opened_at=timezone.now(),
     )
     for criterion in Criterion.values:
         weak = criterion == Criterion.EKONOMI
@@ -257,7 +258,7 @@ def test_both_views_stand_side_by_side_with_the_reason_for_a_difference(person: 
 
 def test_a_second_reading_that_is_not_done_is_not_printed(person: User) -> None:
     application = whole(person)
-    SecondReading.objects.update(done_at=None)
+    SecondReading.objects.update(done_at=None, opened_at=None)
     assert not any("Andra läsaren" in line or "andra person" in line for line in said(application))
 
 

@@ -21,6 +21,7 @@ from portal.people.models import Unit, User
 from portal.registry.models import Case, Event, Record, declare
 from tests.assessments.building import address, assessed_by, many_received, officer, opened_by, signed_in
 from tests.assessments.reading import contact, unit_with
+from tests.e2e.words import say
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +143,7 @@ def test_a_question_taken_back_is_gone_for_the_unit_and_kept_for_the_case() -> N
         statements.save(statement, ANSWER, statement.version, answering)
     assert application.association.name not in client.get(reverse("assessments:statements")).content.decode()
     assert Event.objects.filter(kind=Event.Kind.STATEMENT_WITHDRAWN).count() == 1
-    assert "was taken back" in signed_in(person).get(address("application", application)).content.decode()
+    assert "togs tillbaka" in signed_in(person).get(address("application", application)).content.decode()
     signed_in(person).post(withdraw)
     assert Event.objects.filter(kind=Event.Kind.STATEMENT_WITHDRAWN).count() == 1
 
@@ -162,7 +163,8 @@ def test_the_page_shows_the_question_and_two_sections_and_nothing_else_of_the_ca
     statements.ask(application, other, "Hemlig fråga till andra.", timezone.localdate(), person)
     statement = declared(asked(application, unit_with(answering), person), answering)
     page = signed_in(answering).get(url("statement", statement)).content.decode()
-    for shown in (application.association.name, application.title, QUESTION, "Complement", "Co-operation"):
+    titles = [say("Complement"), say("Co-operation")]
+    for shown in (application.association.name, application.title, QUESTION, *titles):
         assert shown in page
     assert SAID[Section.COOPERATION] in page
     assert SAID[Section.TARGET] in page
@@ -232,12 +234,12 @@ def test_the_last_contacts_conflict_tells_the_officer() -> None:
     application = opened_by(person)
     asked(application, unit_with(conflicted), person)
     assert (
-        "Needs another contact"
+        say("Needs another contact")
         not in signed_in(person).get(address("application", application)).content.decode()
     )
     declare(application.received_case, conflicted, has_conflict=True)
     for page in (address("application", application), reverse("assessments:statements")):
-        assert "Needs another contact" in signed_in(person).get(page).content.decode()
+        assert say("Needs another contact") in signed_in(person).get(page).content.decode()
     assert [row.count for row in waiting(person)] == [1]
 
 
@@ -360,9 +362,9 @@ def test_an_overdue_question_is_marked_in_both_lists_and_on_the_case() -> None:
     asked(application, unit_with(answering), person)
     Statement.objects.update(due_on=timezone.localdate() - timedelta(days=1))
     listed = reverse("assessments:statements")
-    assert "Overdue" in signed_in(answering).get(listed).content.decode()
-    assert "Overdue" in signed_in(person).get(listed).content.decode()
-    assert "Overdue" in signed_in(person).get(address("application", application)).content.decode()
+    assert say("Overdue") in signed_in(answering).get(listed).content.decode()
+    assert say("Overdue") in signed_in(person).get(listed).content.decode()
+    assert say("Overdue") in signed_in(person).get(address("application", application)).content.decode()
 
 
 @pytest.mark.parametrize("rows", [3, 30])

@@ -10,7 +10,8 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from assessments.models import Assessment, CheckOutcome, Criterion, FormalCheck, Judgement
+from assessments.assessing import TEXTS
+from assessments.models import Assessment, CheckOutcome, Criterion, Fact, FormalCheck, Judgement
 from grants.models import (
     Answer,
     Application,
@@ -355,17 +356,36 @@ def _write_assessments(city: City, rows: Sequence[Row]) -> None:
         Assessment(
             application=application,
             officer=city.officers[0],
-            reason=sent.story.facts["reason"],
-            short_reason=sent.story.facts["short_reason"],
             previous_amount=sent.story.facts["previous_year_amount"],
+            **{name: sent.story.facts[name] for name in TEXTS},
             ready_at=None if sent.state == State.IN_ASSESSMENT else timezone.now(),
         )
         for sent, application in assessed
     )
-    Judgement.objects.bulk_create(
-        Judgement(assessment=assessment, criterion=criterion, **sent.story.facts["judgements"][criterion])
+    judged = [
+        (assessment, criterion, sent.story.facts["judgements"][criterion])
         for (sent, _application), assessment in zip(assessed, assessments, strict=True)
         for criterion in Criterion.values
+    ]
+    Judgement.objects.bulk_create(
+        Judgement(
+            assessment=assessment,
+            criterion=criterion,
+            **{name: facts[name] for name in ("level", "text", "reason")},
+        )
+        for assessment, criterion, facts in judged
+    )
+    Fact.objects.bulk_create(
+        Fact(
+            assessment=assessment,
+            criterion=criterion,
+            text=fact["text"],
+            question_key=fact["source"].removeprefix("question:"),
+            written_by=city.officers[0],
+        )
+        for assessment, criterion, facts in judged
+        for fact in facts["facts"]
+        if not fact["source"].startswith("paper:")
     )
 
 
