@@ -318,7 +318,7 @@ def test_a_yes(call: Call, person: User) -> None:
     assert judged.endswith("Lång.")
     assert len(judged) < 280
     assert after(said, "Ni får bidraget på villkor") == "att ledare finns"
-    assert "För 2027 ska redovisningen finnas hos oss senast den 31\u00a0mars 2028." in said
+    assert "För 2027 ska redovisningen finnas hos oss senast den 31 mars 2028." in said
     assert "Återbetalning" in said
     assert after(said, "Hur beslutet kan överklagas") == APPEAL
     assert "Föreningen som sådan kan normalt inte överklaga." in after(said, APPEAL)
