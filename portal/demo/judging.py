@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assessments import assessing, assigning, formal_checks
 from assessments.assessing import Written
 from assessments.facts import FactChanges, NewFact
@@ -48,6 +50,22 @@ def assess(story: Story, application: Application, staff: dict[str, User]) -> No
     ask_others(application, facts["number"], staff, officer)
     assessing.mark_ready(saved, officer)
     read_again(application, facts["number"], staff["medbedomare"], officer)
+
+
+def begin_to_assess(story: Story, application: Application, officer: User) -> None:
+    """Half an assessment: it is open, and two of the five judgements are written."""
+    assessment = assessing.begin(application, officer)
+    begun = story.facts["begun"]
+    written = replace(
+        assessing.written(assessment),
+        levels={code: row["level"] for code, row in begun.items()},
+        texts={code: row["text"] for code, row in begun.items()},
+    )
+    places = {code: row["facts"] for code, row in begun.items()}
+    changes = FactChanges(
+        tuple(NewFact(code, fact["text"], fact["source"]) for code, facts in places.items() for fact in facts)
+    )
+    assessing.save(assessment, written, assessment.version, officer, changes)
 
 
 def _facts(story: Story, application: Application) -> FactChanges:

@@ -50,7 +50,7 @@ from portal.demo.calls import make_development_call, make_round, write_whom_to_t
 from portal.demo.delegation import write_delegation_order
 from portal.demo.dialogue import begin_dialogue
 from portal.demo.group import begin_as_a_group
-from portal.demo.judging import assess
+from portal.demo.judging import assess, begin_to_assess
 from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import SCAN, fill_library, stored_papers
 from portal.demo.people import create_staff
@@ -249,6 +249,7 @@ def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
         else:
             begin_dialogue(sent, registered.chair, demo.staff["handlaggare2"])
             wait_for_others(sent, demo.staff, demo.staff["handlaggare2"])
+            begin_to_assess(story, sent, demo.staff["handlaggare2"])
             special.write_back(sent, registered)
     return matters
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from portal.committee import approval, notice, sitting, whole_minutes
 from portal.committee.deliberating import announce_dissent
@@ -12,6 +12,8 @@ from portal.committee.seats import SeatFacts, give_seat
 from portal.committee.sitting import Present, attendance_mark, seats_at
 from portal.people.models import User
 
+#: How long the past meeting was.
+LASTED = timedelta(hours=1, minutes=40)
 #: Account → kind, party, presidium and order.
 SEATS = {
     "ordforande": SeatFacts(SeatKind.MEMBER, "A", Presidium.CHAIR),
@@ -31,6 +33,7 @@ def give_seats(committee: Committee, staff: dict[str, User], since: date) -> Non
 def hold(meeting: Meeting) -> list[Seat]:
     """Open the meeting with all members serving; the seats in the minutes' order."""
     sitting.open_meeting(meeting)
+    Meeting.objects.filter(pk=meeting.pk).update(opened_at=meeting.starts_at)
     seats = seats_at(meeting)
     present = [Present(seat.pk, is_serving=seat.kind == SeatKind.MEMBER) for seat in seats]
     sitting.register_attendance(meeting, present, seen=attendance_mark(attendance_of(meeting)))
@@ -46,6 +49,8 @@ def dissent(item: AgendaItem, person: User, text: str) -> None:
 def approve(meeting: Meeting, staff: dict[str, User]) -> None:
     """Close the meeting; secretary, chair and one member approve its minutes, and the notice goes up."""
     sitting.close_meeting(meeting)
+    Meeting.objects.filter(pk=meeting.pk).update(closed_at=meeting.starts_at + LASTED)
+    meeting.refresh_from_db()
     secretary, approver = staff["sekreterare"], staff["ledamot"]
     minutes = whole_minutes.begin(meeting)
     whole_minutes.write_front(
