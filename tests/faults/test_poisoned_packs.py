@@ -23,6 +23,7 @@ from portal.documents.work import Source
 from portal.people.models import Role
 from portal.registry.models import declare
 from tests.committee.building import on_agenda, published_pack, signed_in
+from tests.e2e.words import say
 from tests.factories import MeetingFactory, staff
 from tests.processes import environment, running_worker, wait_until
 
@@ -125,7 +126,7 @@ def test_poison_fails_its_own_part_with_a_reason_and_the_mended_pack_arrives_onc
         assert poisoned.state == PackState.FAILED
         failed = poisoned.parts.filter(document__state=DocumentState.FAILED)
         assert {part.title: part.document.error for part in failed.select_related("document")} == {
-            f"Blad: {name}": reason for name, (_html, reason) in REFUSED.items()
+            f"Blad: {name}": say(reason) for name, (_html, reason) in REFUSED.items()
         }
         assert pack.progress(poisoned) == {
             "total": APPLICATIONS + 2,
