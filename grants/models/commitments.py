@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,17 +43,6 @@ class Frame(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority} {self.year}: {self.amount}"
-
-    @property
-    def committed(self) -> int:
-        """Whole kronor that decisions already bind for the year."""
-        bound = Commitment.objects.filter(case__authority_id=self.authority_id, year=self.year)
-        return bound.aggregate(total=Sum("amount"))["total"] or 0
-
-    @property
-    def remaining(self) -> int:
-        """Whole kronor neither bound nor held in reserve for the year."""
-        return self.amount - self.reserve - self.committed
 
 
 class CommitmentSource(models.TextChoices):
