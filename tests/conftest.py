@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 import redis
+from django.db import transaction
 from django.test import override_settings
 from kombu import pools
+from pytest_django.plugin import DjangoDbBlocker
 
 from portal.celery import app
 
 #: Nobody listens here: whoever needs a broker asks for `real_broker`.
 NO_BROKER = "redis://127.0.0.1:1/0"
+
+#: Ends the transaction around the tests of the module at hand.
+KEPT = pytest.StashKey[ExitStack]()
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +39,45 @@ def _settings_for_tests(var_dir: Path) -> Iterator[None]:
         ACCOUNT_RATE_LIMITS=False,
     ):
         yield
+
+
+@pytest.fixture(scope="module")
+def kept_data(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Lets a fixture of the module's scope build data that all tests of the module share.
+
+    A transaction around the module's tests, each of which is rolled back to where it began. Give tests a
+    deep copy of the objects, which they may change: `tests/test_routes.py` shows how.
+    """
+    with django_db_blocker.unblock(), ExitStack() as ends:
+        ends.enter_context(rolled_back())
+        request.config.stash[KEPT] = ends
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test with transactions of its own empties the database: the module's shared data go before it."""
+    if is_transactional(item) and KEPT in item.config.stash:
+        item.config.stash[KEPT].close()
+
+
+def is_transactional(item: pytest.Item) -> bool:
+    """Whether a test commits what it writes."""
+    marker = item.get_closest_marker("django_db")
+    named = {"transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(named or (marker and marker.kwargs.get("transaction")))
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """A transaction like the one that Django's TestCase keeps around a test."""
+    around = transaction.atomic()
+    around._from_testcase = True  # type: ignore[attr-defined]  # durable blocks may stand in it
+    with around:
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

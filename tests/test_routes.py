@@ -7,6 +7,7 @@ in it and on a view that names no rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -635,9 +636,14 @@ def test_every_route_is_in_the_table_and_names_its_rule() -> None:
     assert unruled == []
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def built(kept_data: None) -> World:
     return build_world()
+
+
+@pytest.fixture
+def world(built: World) -> World:
+    return deepcopy(built)
 
 
 @pytest.mark.parametrize("name", ROUTES)

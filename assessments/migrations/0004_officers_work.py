@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('call', 'key'), name='assessments_check_once_a_call')],
             },
         ),
         migrations.CreateModel(
@@ -40,17 +41,8 @@ class Migration(migrations.Migration):
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('check_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='assessments.formalcheck')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='formalcheck',
-            constraint=models.UniqueConstraint(fields=('call', 'key'), name='assessments_check_once_a_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkoutcome',
-            constraint=models.UniqueConstraint(fields=('application', 'check_point'), name='assessments_checked_once_a_point'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['ok', 'not_ok', 'not_applicable'])), name='assessments_check_outcome_known'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('application', 'check_point'), name='assessments_checked_once_a_point'), models.CheckConstraint(condition=models.Q(('outcome__in', ['ok', 'not_ok', 'not_applicable'])), name='assessments_check_outcome_known')],
+            },
         ),
     ]

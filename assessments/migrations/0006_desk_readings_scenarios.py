@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('call', 'name'), name='assessments_scenario_named_once'), models.CheckConstraint(condition=models.Q(('method__in', ['equal', 'bounds', 'levels', 'last_year', 'by_hand'])), name='assessments_scenario_method_known')],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +90,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['year'],
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'application', 'year'), name='assessments_one_scenario_amount_a_year'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='assessments_scenario_amount_positive')],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +104,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='assessments_choice_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +121,9 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('reader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('done_at', None), ('reader__isnull', False), _connector='OR'), name='assessments_done_reading_has_reader')],
+            },
         ),
         migrations.CreateModel(
             name='ReadersJudgement',
@@ -129,6 +135,9 @@ class Migration(migrations.Migration):
                 ('difference_reason', models.TextField(blank=True)),
                 ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='assessments.secondreading')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('reading', 'criterion'), name='assessments_one_readers_judgement_a_criterion'), models.CheckConstraint(condition=models.Q(('criterion__in', ['effekt', 'varde', 'komplement', 'samverkan', 'ekonomi'])), name='assessments_readers_criterion_known')],
+            },
         ),
         migrations.CreateModel(
             name='Statement',
@@ -149,6 +158,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['asked_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at', None), ('withdrawn_at', None)), fields=('application', 'unit'), name='assessments_one_open_statement_a_unit'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='assessments_answer_has_author')],
             },
         ),
         migrations.CreateModel(
@@ -215,45 +225,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('sample_percent__lte', 100)), name='assessments_sample_percent')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(fields=('call', 'name'), name='assessments_scenario_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['equal', 'bounds', 'levels', 'last_year', 'by_hand'])), name='assessments_scenario_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioamount',
-            constraint=models.UniqueConstraint(fields=('scenario', 'application', 'year'), name='assessments_one_scenario_amount_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioamount',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='assessments_scenario_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenariochoice',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='assessments_choice_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='secondreading',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at', None), ('reader__isnull', False), _connector='OR'), name='assessments_done_reading_has_reader'),
-        ),
-        migrations.AddConstraint(
-            model_name='readersjudgement',
-            constraint=models.UniqueConstraint(fields=('reading', 'criterion'), name='assessments_one_readers_judgement_a_criterion'),
-        ),
-        migrations.AddConstraint(
-            model_name='readersjudgement',
-            constraint=models.CheckConstraint(condition=models.Q(('criterion__in', ['effekt', 'varde', 'komplement', 'samverkan', 'ekonomi'])), name='assessments_readers_criterion_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None), ('withdrawn_at', None)), fields=('application', 'unit'), name='assessments_one_open_statement_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='assessments_answer_has_author'),
         ),
     ]

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('documents', '0001_initial'),
         ('grants', '0002_initial'),
-        ('registry', '0002_kinds_of_a_dialogue'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('registry', '0002_kinds_of_a_dialogue'),
     ]
 
     operations = [
@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('token', models.CharField(default=grants.models.reminders.new_token, max_length=64, unique=True)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -30,28 +31,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('grant_type', models.CharField(choices=[('verksamhetsbidrag', 'Operating grant (verksamhetsbidrag)'), ('utvecklingsbidrag', 'Development grant (utvecklingsbidrag)')], max_length=30)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CompletionItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=300)),
-                ('wanted', models.TextField()),
-                ('position', models.PositiveSmallIntegerField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'grant_type'), name='grants_watched_once')],
             },
-        ),
-        migrations.CreateModel(
-            name='CompletionReply',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('values', models.JSONField(blank=True, default=dict)),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
         ),
         migrations.CreateModel(
             name='CompletionRequest',
@@ -65,10 +49,41 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('ending_note', models.CharField(blank=True, max_length=500)),
                 ('was_late', models.BooleanField(default=False)),
+                ('after', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.record')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completion_requests', to='grants.application')),
+                ('asked', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.record')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.record')),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['asked_at', 'pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='CompletionItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=60)),
+                ('title', models.CharField(max_length=300)),
+                ('wanted', models.TextField()),
+                ('position', models.PositiveSmallIntegerField()),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='grants.completionrequest')),
+            ],
+            options={
+                'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'code'), name='grants_completion_asks_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CompletionReply',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('values', models.JSONField(blank=True, default=dict)),
+                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply', to='grants.completionrequest')),
+            ],
         ),
         migrations.CreateModel(
             name='Message',
@@ -79,6 +94,10 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='grants.application')),
+                ('read_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('record', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.record')),
+                ('writer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['sent_at', 'pk'],
@@ -90,6 +109,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('filename', models.CharField(max_length=160)),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='grants.message')),
+                ('stored_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
             ],
             options={
                 'ordering': ['pk'],
@@ -100,9 +121,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='grants.application')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
             ],
             options={
                 'ordering': ['-made_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('application', 'document'), name='grants_printed_once')],
             },
         ),
         migrations.CreateModel(
@@ -113,7 +137,11 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(help_text='Of what, unique within kind and person.', max_length=80)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'key', 'user'), name='grants_reminded_once')],
+            },
         ),
         migrations.CreateModel(
             name='ReplyPaper',
@@ -122,6 +150,9 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('stadgar', 'Statutes (stadgar)'), ('arsmotesprotokoll', 'Minutes of the annual meeting'), ('firmateckning', 'Minutes that appoint signatories'), ('verksamhetsberattelse', 'Activity report'), ('bokslut', 'Annual accounts'), ('revisionsberattelse', "Auditor's report"), ('verksamhetsplan', 'Activity plan'), ('ovrigt', 'Other')], max_length=30, verbose_name='What is it?')),
                 ('filename', models.CharField(max_length=160)),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reply', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='grants.completionreply')),
+                ('stored_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
             ],
             options={
                 'ordering': ['added_at', 'pk'],
@@ -132,7 +163,35 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=40)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'kind'), name='grants_unwanted_once')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='completionrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('application',), name='grants_one_open_completion'),
+        ),
+        migrations.AddConstraint(
+            model_name='completionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'answered', 'closed'])), name='grants_completion_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='completionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('after', None), ('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='grants_completion_ended_when_not_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='completionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), ('after__isnull', False), _connector='OR'), name='grants_completion_answered_has_record'),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
+            constraint=models.UniqueConstraint(condition=models.Q(('sent_at', None)), fields=('application', 'writer'), name='grants_one_unsent_message_a_writer'),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('read_at', None), ('record', None), ('sent_at', None)), models.Q(('record__isnull', False), ('sent_at__isnull', False)), _connector='OR'), name='grants_sent_message_is_registered'),
         ),
         migrations.RemoveConstraint(
             model_name='application',
@@ -183,176 +242,12 @@ class Migration(migrations.Migration):
             model_name='call',
             constraint=models.CheckConstraint(condition=models.Q(('late_rule__in', ['closed', 'judged'])), name='grants_call_late_rule_known'),
         ),
-        migrations.AddField(
-            model_name='calendaraddress',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='callwatch',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='completionreply',
-            name='saved_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='completionrequest',
-            name='after',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.record'),
-        ),
-        migrations.AddField(
-            model_name='completionrequest',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completion_requests', to='grants.application'),
-        ),
-        migrations.AddField(
-            model_name='completionrequest',
-            name='asked',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.record'),
-        ),
-        migrations.AddField(
-            model_name='completionrequest',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='completionrequest',
-            name='before',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.record'),
-        ),
-        migrations.AddField(
-            model_name='completionrequest',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='completionreply',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply', to='grants.completionrequest'),
-        ),
-        migrations.AddField(
-            model_name='completionitem',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='grants.completionrequest'),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='grants.application'),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='read_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='record',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.record'),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='writer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='messagefile',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='grants.message'),
-        ),
-        migrations.AddField(
-            model_name='messagefile',
-            name='stored_file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='print',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='grants.application'),
-        ),
-        migrations.AddField(
-            model_name='print',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='replypaper',
-            name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='replypaper',
-            name='reply',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='grants.completionreply'),
-        ),
-        migrations.AddField(
-            model_name='replypaper',
-            name='stored_file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='unwantedreminder',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='callwatch',
-            constraint=models.UniqueConstraint(fields=('user', 'grant_type'), name='grants_watched_once'),
-        ),
         migrations.AddIndex(
             model_name='completionrequest',
             index=models.Index(condition=models.Q(('state', 'open')), fields=['last_day'], name='grants_completion_waiting'),
         ),
-        migrations.AddConstraint(
-            model_name='completionrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('application',), name='grants_one_open_completion'),
-        ),
-        migrations.AddConstraint(
-            model_name='completionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'answered', 'closed'])), name='grants_completion_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='completionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('after', None), ('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='grants_completion_ended_when_not_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='completionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), ('after__isnull', False), _connector='OR'), name='grants_completion_answered_has_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='completionitem',
-            constraint=models.UniqueConstraint(fields=('request', 'code'), name='grants_completion_asks_once'),
-        ),
         migrations.AddIndex(
             model_name='message',
             index=models.Index(condition=models.Q(('read_at', None), ('sent_at__isnull', False)), fields=['application', 'from_association'], name='grants_messages_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('sent_at', None)), fields=('application', 'writer'), name='grants_one_unsent_message_a_writer'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('read_at', None), ('record', None), ('sent_at', None)), models.Q(('record__isnull', False), ('sent_at__isnull', False)), _connector='OR'), name='grants_sent_message_is_registered'),
-        ),
-        migrations.AddConstraint(
-            model_name='print',
-            constraint=models.UniqueConstraint(fields=('application', 'document'), name='grants_printed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('kind', 'key', 'user'), name='grants_reminded_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='unwantedreminder',
-            constraint=models.UniqueConstraint(fields=('user', 'kind'), name='grants_unwanted_once'),
         ),
     ]

@@ -11,424 +11,774 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grants', '0004_decision_day'),
-        ('registry', '0002_kinds_of_a_dialogue'),
+        ("grants", "0004_decision_day"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("registry", "0002_kinds_of_a_dialogue"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConditionsStatement',
+            name="ConditionsStatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='Version')),
-                ('valid_from', models.DateField(verbose_name='In force from')),
-                ('conditions', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(verbose_name="Version")),
+                ("valid_from", models.DateField(verbose_name="In force from")),
+                ("conditions", models.JSONField()),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conditions_statements",
+                        to="registry.authority",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-valid_from'],
+                "ordering": ["-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("authority", "version"), name="grants_statement_version_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("authority", "valid_from"), name="grants_statement_one_from_a_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FactsConfirmation',
+            name="FactsConfirmation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('confirmed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("confirmed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="facts_confirmations",
+                        to="grants.association",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-confirmed_at', '-pk'],
+                "ordering": ["-confirmed_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Guarantee',
+            name="Guarantee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_amount', models.PositiveIntegerField(blank=True, null=True)),
-                ('declined_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted_amount", models.PositiveIntegerField(blank=True, null=True)),
+                ("declined_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guarantees",
+                        to="grants.application",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "guarantor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guarantees",
+                        to="grants.association",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
+                "ordering": ["-asked_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("declined_at", None), ("withdrawn_at", None)),
+                        fields=("application",),
+                        name="grants_one_guarantor_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_amount", None), ("accepted_at", None)),
+                            models.Q(
+                                ("accepted_amount__isnull", False),
+                                ("accepted_at__isnull", False),
+                                ("answered_by__isnull", False),
+                                ("declined_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grants_guarantee_accepted_by_someone",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='E-mail address')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('roles', models.JSONField(help_text='["writer", "signatory"]')),
-                ('on_behalf_of', models.CharField(blank=True, max_length=150)),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('expires_at', models.DateTimeField(default=grants.models.people.invitation_expires_at)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="E-mail address")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("roles", models.JSONField(help_text='["writer", "signatory"]')),
+                ("on_behalf_of", models.CharField(blank=True, max_length=150)),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("expires_at", models.DateTimeField(default=grants.models.people.invitation_expires_at)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="grants.association",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("association"),
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                        name="grants_one_invitation_an_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at", None), ("accepted_by", None)),
+                            models.Q(
+                                ("accepted_at__isnull", False),
+                                ("accepted_by__isnull", False),
+                                ("withdrawn_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grants_invitation_accepted_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("on_behalf_of", ""), ("valid_until__isnull", False), _connector="OR"
+                        ),
+                        name="grants_invited_mandate_has_last_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OfficeHolder',
+            name="OfficeHolder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office', models.CharField(choices=[('ordforande', 'Chair of the association'), ('kassor', 'Treasurer'), ('sekreterare', 'Secretary'), ('revisor', 'Auditor'), ('valberedning', 'Nominating committee')], max_length=20, verbose_name='Office')),
-                ('name', models.CharField(max_length=150, verbose_name='Name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail address')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='Telephone')),
-                ('chosen_from', models.DateField(blank=True, null=True, verbose_name='Chosen from')),
-                ('chosen_until', models.DateField(blank=True, null=True, verbose_name='Chosen until')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "office",
+                    models.CharField(
+                        choices=[
+                            ("ordforande", "Chair of the association"),
+                            ("kassor", "Treasurer"),
+                            ("sekreterare", "Secretary"),
+                            ("revisor", "Auditor"),
+                            ("valberedning", "Nominating committee"),
+                        ],
+                        max_length=20,
+                        verbose_name="Office",
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="Name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail address")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="Telephone")),
+                ("chosen_from", models.DateField(blank=True, null=True, verbose_name="Chosen from")),
+                ("chosen_until", models.DateField(blank=True, null=True, verbose_name="Chosen until")),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="office_holders",
+                        to="grants.association",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("chosen_from", None),
+                            ("chosen_until", None),
+                            ("chosen_until__gte", models.F("chosen_from")),
+                            _connector="OR",
+                        ),
+                        name="grants_office_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("office__in", ["ordforande", "kassor", "sekreterare", "revisor", "valberedning"])
+                        ),
+                        name="grants_office_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('signed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("signed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="grants.application",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['signed_at', 'pk'],
+                "ordering": ["signed_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at", None)),
+                        fields=("application", "user"),
+                        name="grants_signed_once_a_person",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StatementConfirmation',
+            name="StatementConfirmation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('confirmed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('explanation', models.TextField(blank=True, verbose_name='Explanation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("confirmed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("explanation", models.TextField(blank=True, verbose_name="Explanation")),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statement_confirmations",
+                        to="grants.association",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="confirmations",
+                        to="grants.conditionsstatement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-confirmed_at', '-pk'],
+                "ordering": ["-confirmed_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("association", "statement"), name="grants_statement_confirmed_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='YearlyFigures',
+            name="YearlyFigures",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('total', models.PositiveIntegerField(verbose_name='Members in all')),
-                ('paying', models.PositiveIntegerField(verbose_name='Members who have paid the fee')),
-                ('resident', models.PositiveIntegerField(verbose_name='Members who live in the municipality')),
-                ('age_0_6', models.PositiveIntegerField(blank=True, null=True, verbose_name='0–6 years')),
-                ('age_7_12', models.PositiveIntegerField(blank=True, null=True, verbose_name='7–12 years')),
-                ('age_13_20', models.PositiveIntegerField(blank=True, null=True, verbose_name='13–20 years')),
-                ('age_21_25', models.PositiveIntegerField(blank=True, null=True, verbose_name='21–25 years')),
-                ('age_26_64', models.PositiveIntegerField(blank=True, null=True, verbose_name='26–64 years')),
-                ('age_65', models.PositiveIntegerField(blank=True, null=True, verbose_name='65 years and older')),
-                ('women', models.PositiveIntegerField(blank=True, null=True, verbose_name='Women')),
-                ('men', models.PositiveIntegerField(blank=True, null=True, verbose_name='Men')),
-                ('other_gender', models.PositiveIntegerField(blank=True, null=True, verbose_name='Other, or not stated')),
-                ('annual_fee', models.PositiveIntegerField(verbose_name='Annual fee for a member, kronor')),
-                ('board_women', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Women on the board')),
-                ('board_men', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Men on the board')),
-                ('board_other', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Other, or not stated, on the board')),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                ("total", models.PositiveIntegerField(verbose_name="Members in all")),
+                ("paying", models.PositiveIntegerField(verbose_name="Members who have paid the fee")),
+                (
+                    "resident",
+                    models.PositiveIntegerField(verbose_name="Members who live in the municipality"),
+                ),
+                ("age_0_6", models.PositiveIntegerField(blank=True, null=True, verbose_name="0–6 years")),
+                ("age_7_12", models.PositiveIntegerField(blank=True, null=True, verbose_name="7–12 years")),
+                ("age_13_20", models.PositiveIntegerField(blank=True, null=True, verbose_name="13–20 years")),
+                ("age_21_25", models.PositiveIntegerField(blank=True, null=True, verbose_name="21–25 years")),
+                ("age_26_64", models.PositiveIntegerField(blank=True, null=True, verbose_name="26–64 years")),
+                (
+                    "age_65",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="65 years and older"),
+                ),
+                ("women", models.PositiveIntegerField(blank=True, null=True, verbose_name="Women")),
+                ("men", models.PositiveIntegerField(blank=True, null=True, verbose_name="Men")),
+                (
+                    "other_gender",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Other, or not stated"),
+                ),
+                ("annual_fee", models.PositiveIntegerField(verbose_name="Annual fee for a member, kronor")),
+                (
+                    "board_women",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="Women on the board"
+                    ),
+                ),
+                (
+                    "board_men",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Men on the board"),
+                ),
+                (
+                    "board_other",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="Other, or not stated, on the board"
+                    ),
+                ),
+                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="yearly_figures",
+                        to="grants.association",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year'],
+                "ordering": ["-year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("association", "year"), name="grants_figures_once_a_year"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paying__lte", models.F("total"))),
+                        name="grants_paying_within_total",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("resident__lte", models.F("total"))),
+                        name="grants_residents_within_total",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("age_0_6", None),
+                                ("age_13_20", None),
+                                ("age_21_25", None),
+                                ("age_26_64", None),
+                                ("age_65", None),
+                                ("age_7_12", None),
+                            ),
+                            models.Q(
+                                ("age_0_6__isnull", False),
+                                ("age_13_20__isnull", False),
+                                ("age_21_25__isnull", False),
+                                ("age_26_64__isnull", False),
+                                ("age_65__isnull", False),
+                                ("age_7_12__isnull", False),
+                                (
+                                    "total",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                django.db.models.expressions.CombinedExpression(
+                                                    django.db.models.expressions.CombinedExpression(
+                                                        models.F("age_0_6"), "+", models.F("age_7_12")
+                                                    ),
+                                                    "+",
+                                                    models.F("age_13_20"),
+                                                ),
+                                                "+",
+                                                models.F("age_21_25"),
+                                            ),
+                                            "+",
+                                            models.F("age_26_64"),
+                                        ),
+                                        "+",
+                                        models.F("age_65"),
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grants_ages_add_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("men", None), ("other_gender", None), ("women", None)),
+                            models.Q(
+                                ("men__isnull", False),
+                                ("other_gender__isnull", False),
+                                (
+                                    "total",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("women"), "+", models.F("men")
+                                        ),
+                                        "+",
+                                        models.F("other_gender"),
+                                    ),
+                                ),
+                                ("women__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grants_genders_add_up",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='association',
-            name='grants_organisation_number_digits',
+            model_name="association",
+            name="grants_organisation_number_digits",
         ),
         migrations.RemoveConstraint(
-            model_name='membership',
-            name='grants_membership_role_held_once',
+            model_name="membership",
+            name="grants_membership_role_held_once",
         ),
         migrations.AddField(
-            model_name='association',
-            name='active_since',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Active in the city since the year'),
+            model_name="association",
+            name="active_since",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="Active in the city since the year"
+            ),
         ),
         migrations.AddField(
-            model_name='association',
-            name='areas',
-            field=models.CharField(blank=True, max_length=300, verbose_name='Parts of the city where you are active'),
+            model_name="association",
+            name="areas",
+            field=models.CharField(
+                blank=True, max_length=300, verbose_name="Parts of the city where you are active"
+            ),
         ),
         migrations.AddField(
-            model_name='association',
-            name='founded_year',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Founded in the year'),
+            model_name="association",
+            name="founded_year",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Founded in the year"),
         ),
         migrations.AddField(
-            model_name='association',
-            name='independence',
-            field=models.CharField(blank=True, choices=[('independent', 'Independent: own statutes, board and accounts'), ('branch', 'Local branch with a board and accounts of its own'), ('part', 'Part of the organisation, without accounts of its own')], max_length=20, verbose_name='How you stand to it'),
+            model_name="association",
+            name="independence",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("independent", "Independent: own statutes, board and accounts"),
+                    ("branch", "Local branch with a board and accounts of its own"),
+                    ("part", "Part of the organisation, without accounts of its own"),
+                ],
+                max_length=20,
+                verbose_name="How you stand to it",
+            ),
         ),
         migrations.AddField(
-            model_name='association',
-            name='number_verified_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='Organisation number checked'),
+            model_name="association",
+            name="number_verified_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="Organisation number checked"),
         ),
         migrations.AddField(
-            model_name='association',
-            name='number_verified_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="association",
+            name="number_verified_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='association',
-            name='open_in_register',
-            field=models.BooleanField(default=False, verbose_name="May be shown in the city's public register"),
+            model_name="association",
+            name="open_in_register",
+            field=models.BooleanField(
+                default=False, verbose_name="May be shown in the city's public register"
+            ),
         ),
         migrations.AddField(
-            model_name='association',
-            name='parent_organisation',
-            field=models.CharField(blank=True, max_length=150, verbose_name='National or regional organisation'),
+            model_name="association",
+            name="parent_organisation",
+            field=models.CharField(
+                blank=True, max_length=150, verbose_name="National or regional organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='association',
-            name='registered_year',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Registered at Skatteverket in the year'),
+            model_name="association",
+            name="registered_year",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="Registered at Skatteverket in the year"
+            ),
         ),
         migrations.AddField(
-            model_name='association',
-            name='signing_rule',
-            field=models.CharField(choices=[('alone', 'One signatory signs alone'), ('jointly', 'Two signatories sign together')], default='alone', max_length=20, verbose_name='How the association signs'),
+            model_name="association",
+            name="signing_rule",
+            field=models.CharField(
+                choices=[
+                    ("alone", "One signatory signs alone"),
+                    ("jointly", "Two signatories sign together"),
+                ],
+                default="alone",
+                max_length=20,
+                verbose_name="How the association signs",
+            ),
         ),
         migrations.AddField(
-            model_name='association',
-            name='visiting_address',
-            field=models.CharField(blank=True, max_length=200, verbose_name='Visiting address'),
+            model_name="association",
+            name="visiting_address",
+            field=models.CharField(blank=True, max_length=200, verbose_name="Visiting address"),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='ended_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='Ended'),
+            model_name="membership",
+            name="ended_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="Ended"),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="membership",
+            name="ended_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='given_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="membership",
+            name="given_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='on_behalf_of',
-            field=models.CharField(blank=True, max_length=150, verbose_name='Acts as someone of'),
+            model_name="membership",
+            name="on_behalf_of",
+            field=models.CharField(blank=True, max_length=150, verbose_name="Acts as someone of"),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='valid_from',
-            field=models.DateField(blank=True, null=True, verbose_name='First day'),
+            model_name="membership",
+            name="valid_from",
+            field=models.DateField(blank=True, null=True, verbose_name="First day"),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='valid_until',
-            field=models.DateField(blank=True, null=True, verbose_name='Last day'),
+            model_name="membership",
+            name="valid_until",
+            field=models.DateField(blank=True, null=True, verbose_name="Last day"),
         ),
         migrations.AlterField(
-            model_name='association',
-            name='legal_form',
-            field=models.CharField(choices=[('ideell_forening', 'Non-profit association'), ('stiftelse', 'Foundation'), ('trossamfund', 'Religious community'), ('ekonomisk_forening', 'Economic association'), ('tillfallig_grupp', 'Temporary group, with an association as guarantor')], default='ideell_forening', max_length=30, verbose_name='Legal form'),
+            model_name="association",
+            name="legal_form",
+            field=models.CharField(
+                choices=[
+                    ("ideell_forening", "Non-profit association"),
+                    ("stiftelse", "Foundation"),
+                    ("trossamfund", "Religious community"),
+                    ("ekonomisk_forening", "Economic association"),
+                    ("tillfallig_grupp", "Temporary group, with an association as guarantor"),
+                ],
+                default="ideell_forening",
+                max_length=30,
+                verbose_name="Legal form",
+            ),
         ),
         migrations.AlterField(
-            model_name='association',
-            name='organisation_number',
-            field=models.CharField(blank=True, max_length=10, null=True, unique=True, validators=[grants.organisation_number.validate_organisation_number], verbose_name='Organisation number'),
+            model_name="association",
+            name="organisation_number",
+            field=models.CharField(
+                blank=True,
+                max_length=10,
+                null=True,
+                unique=True,
+                validators=[grants.organisation_number.validate_organisation_number],
+                verbose_name="Organisation number",
+            ),
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('writer', 'Writer'), ('manager', 'Manager'), ('signatory', 'Signatory')], max_length=20, verbose_name='Role'),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[("writer", "Writer"), ("manager", "Manager"), ("signatory", "Signatory")],
+                max_length=20,
+                verbose_name="Role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(('organisation_number', None), ('organisation_number__regex', '^[0-9]{10}$'), _connector='OR'), name='grants_organisation_number_digits'),
+            model_name="association",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("organisation_number", None),
+                    ("organisation_number__regex", "^[0-9]{10}$"),
+                    _connector="OR",
+                ),
+                name="grants_organisation_number_digits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('legal_form', 'tillfallig_grupp'), ('organisation_number', None)), models.Q(models.Q(('legal_form', 'tillfallig_grupp'), _negated=True), ('organisation_number__isnull', False)), _connector='OR'), name='grants_only_groups_lack_number'),
+            model_name="association",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("legal_form", "tillfallig_grupp"), ("organisation_number", None)),
+                    models.Q(
+                        models.Q(("legal_form", "tillfallig_grupp"), _negated=True),
+                        ("organisation_number__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="grants_only_groups_lack_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number_verified_at', None), ('number_verified_by', None)), models.Q(('number_verified_at__isnull', False), ('number_verified_by__isnull', False), ('organisation_number__isnull', False)), _connector='OR'), name='grants_number_verified_by_someone'),
+            model_name="association",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number_verified_at", None), ("number_verified_by", None)),
+                    models.Q(
+                        ("number_verified_at__isnull", False),
+                        ("number_verified_by__isnull", False),
+                        ("organisation_number__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="grants_number_verified_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(('signing_rule__in', ['alone', 'jointly'])), name='grants_signing_rule_known'),
+            model_name="association",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("signing_rule__in", ["alone", "jointly"])),
+                name="grants_signing_rule_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('association', 'user', 'role'), name='grants_membership_role_held_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("association", "user", "role"),
+                name="grants_membership_role_held_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['writer', 'manager', 'signatory'])), name='grants_membership_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["writer", "manager", "signatory"])),
+                name="grants_membership_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('on_behalf_of', ''), ('valid_until__isnull', False), _connector='OR'), name='grants_mandate_has_last_day'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("on_behalf_of", ""), ("valid_until__isnull", False), _connector="OR"),
+                name="grants_mandate_has_last_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'manager'), _negated=True), models.Q(('on_behalf_of', ''), ('valid_from', None), ('valid_until', None)), _connector='OR'), name='grants_manager_without_dates'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "manager"), _negated=True),
+                    models.Q(("on_behalf_of", ""), ("valid_from", None), ("valid_until", None)),
+                    _connector="OR",
+                ),
+                name="grants_manager_without_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='grants_membership_dates_in_order'),
-        ),
-        migrations.AddField(
-            model_name='conditionsstatement',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions_statements', to='registry.authority'),
-        ),
-        migrations.AddField(
-            model_name='factsconfirmation',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts_confirmations', to='grants.association'),
-        ),
-        migrations.AddField(
-            model_name='factsconfirmation',
-            name='confirmed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='guarantee',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='guarantee',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guarantees', to='grants.application'),
-        ),
-        migrations.AddField(
-            model_name='guarantee',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='guarantee',
-            name='guarantor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guarantees', to='grants.association'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='accepted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='grants.association'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='officeholder',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='office_holders', to='grants.association'),
-        ),
-        migrations.AddField(
-            model_name='signature',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='grants.application'),
-        ),
-        migrations.AddField(
-            model_name='signature',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='statementconfirmation',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statement_confirmations', to='grants.association'),
-        ),
-        migrations.AddField(
-            model_name='statementconfirmation',
-            name='confirmed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='statementconfirmation',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='grants.conditionsstatement'),
-        ),
-        migrations.AddField(
-            model_name='yearlyfigures',
-            name='association',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='yearly_figures', to='grants.association'),
-        ),
-        migrations.AddConstraint(
-            model_name='conditionsstatement',
-            constraint=models.UniqueConstraint(fields=('authority', 'version'), name='grants_statement_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='conditionsstatement',
-            constraint=models.UniqueConstraint(fields=('authority', 'valid_from'), name='grants_statement_one_from_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.UniqueConstraint(condition=models.Q(('declined_at', None), ('withdrawn_at', None)), fields=('application',), name='grants_one_guarantor_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_amount', None), ('accepted_at', None)), models.Q(('accepted_amount__isnull', False), ('accepted_at__isnull', False), ('answered_by__isnull', False), ('declined_at', None)), _connector='OR'), name='grants_guarantee_accepted_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(models.F('association'), django.db.models.functions.text.Lower('email'), condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), name='grants_one_invitation_an_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('withdrawn_at', None)), _connector='OR'), name='grants_invitation_accepted_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('on_behalf_of', ''), ('valid_until__isnull', False), _connector='OR'), name='grants_invited_mandate_has_last_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='officeholder',
-            constraint=models.CheckConstraint(condition=models.Q(('chosen_from', None), ('chosen_until', None), ('chosen_until__gte', models.F('chosen_from')), _connector='OR'), name='grants_office_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='officeholder',
-            constraint=models.CheckConstraint(condition=models.Q(('office__in', ['ordforande', 'kassor', 'sekreterare', 'revisor', 'valberedning'])), name='grants_office_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('application', 'user'), name='grants_signed_once_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementconfirmation',
-            constraint=models.UniqueConstraint(fields=('association', 'statement'), name='grants_statement_confirmed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyfigures',
-            constraint=models.UniqueConstraint(fields=('association', 'year'), name='grants_figures_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyfigures',
-            constraint=models.CheckConstraint(condition=models.Q(('paying__lte', models.F('total'))), name='grants_paying_within_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyfigures',
-            constraint=models.CheckConstraint(condition=models.Q(('resident__lte', models.F('total'))), name='grants_residents_within_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyfigures',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('age_0_6', None), ('age_13_20', None), ('age_21_25', None), ('age_26_64', None), ('age_65', None), ('age_7_12', None)), models.Q(('age_0_6__isnull', False), ('age_13_20__isnull', False), ('age_21_25__isnull', False), ('age_26_64__isnull', False), ('age_65__isnull', False), ('age_7_12__isnull', False), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('age_0_6'), '+', models.F('age_7_12')), '+', models.F('age_13_20')), '+', models.F('age_21_25')), '+', models.F('age_26_64')), '+', models.F('age_65')))), _connector='OR'), name='grants_ages_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyfigures',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('men', None), ('other_gender', None), ('women', None)), models.Q(('men__isnull', False), ('other_gender__isnull', False), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('women'), '+', models.F('men')), '+', models.F('other_gender'))), ('women__isnull', False)), _connector='OR'), name='grants_genders_add_up'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None),
+                    ("valid_until", None),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="grants_membership_dates_in_order",
+            ),
         ),
     ]

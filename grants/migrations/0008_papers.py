@@ -69,24 +69,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PromisedPaper",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("due_on", models.DateField(verbose_name="Last day")),
-                ("promised_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("came_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ["due_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("valid_months", None), ("validity", "until_replaced")),
+                            models.Q(
+                                ("carries_year", True),
+                                ("valid_months__isnull", False),
+                                ("validity", "until_next_years"),
+                            ),
+                            models.Q(("valid_months__gt", 0), ("validity", "months")),
+                            _connector="OR",
+                        ),
+                        name="grants_paper_type_validity_whole",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,9 +123,40 @@ class Migration(migrations.Migration):
                         to="grants.call",
                     ),
                 ),
+                (
+                    "instead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grants.papertype",
+                        verbose_name="What a new association hands in instead",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="grants.papertype",
+                        verbose_name="Paper",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("call", "type"), name="grants_paper_asked_once_a_call"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("instead", None),
+                            models.Q(("instead", models.F("type")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="grants_paper_instead_of_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -216,105 +244,81 @@ class Migration(migrations.Migration):
                         to="documents.storedfile",
                     ),
                 ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="grants.papertype",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["type__position", "-year", "-version", "-pk"],
             },
         ),
-        migrations.AddField(
-            model_name="attachment",
-            name="paper",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="attachments",
-                to="grants.paper",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.UniqueConstraint(
-                fields=("application", "paper"), name="grants_paper_attached_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papertype",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("valid_months", None), ("validity", "until_replaced")),
-                    models.Q(
-                        ("carries_year", True),
-                        ("valid_months__isnull", False),
-                        ("validity", "until_next_years"),
+        migrations.CreateModel(
+            name="PromisedPaper",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
-                    models.Q(("valid_months__gt", 0), ("validity", "months")),
-                    _connector="OR",
                 ),
-                name="grants_paper_type_validity_whole",
-            ),
-        ),
-        migrations.AddField(
-            model_name="paper",
-            name="type",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="grants.papertype"
-            ),
-        ),
-        migrations.AddField(
-            model_name="askedpaper",
-            name="instead",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="grants.papertype",
-                verbose_name="What a new association hands in instead",
-            ),
-        ),
-        migrations.AddField(
-            model_name="askedpaper",
-            name="type",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="grants.papertype",
-                verbose_name="Paper",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promisedpaper",
-            name="application",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="promised_papers",
-                to="grants.application",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promisedpaper",
-            name="paper",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="promises",
-                to="grants.paper",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promisedpaper",
-            name="promised_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="promisedpaper",
-            name="type",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grants.papertype"
-            ),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("due_on", models.DateField(verbose_name="Last day")),
+                ("promised_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("came_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promised_papers",
+                        to="grants.application",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="grants.paper",
+                    ),
+                ),
+                (
+                    "promised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="grants.papertype"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["due_on", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "type"), name="grants_paper_promised_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("came_at", None), ("paper", None)),
+                            models.Q(("came_at__isnull", False), ("paper__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="grants_promise_kept_with_paper",
+                    ),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="paper",
@@ -371,36 +375,20 @@ class Migration(migrations.Migration):
                 name="grants_paper_refusal_has_reason",
             ),
         ),
+        migrations.AddField(
+            model_name="attachment",
+            name="paper",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attachments",
+                to="grants.paper",
+            ),
+        ),
         migrations.AddConstraint(
-            model_name="askedpaper",
+            model_name="attachment",
             constraint=models.UniqueConstraint(
-                fields=("call", "type"), name="grants_paper_asked_once_a_call"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="askedpaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("instead", None), models.Q(("instead", models.F("type")), _negated=True), _connector="OR"
-                ),
-                name="grants_paper_instead_of_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promisedpaper",
-            constraint=models.UniqueConstraint(
-                fields=("application", "type"), name="grants_paper_promised_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promisedpaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("came_at", None), ("paper", None)),
-                    models.Q(("came_at__isnull", False), ("paper__isnull", False)),
-                    _connector="OR",
-                ),
-                name="grants_promise_kept_with_paper",
+                fields=("application", "paper"), name="grants_paper_attached_once"
             ),
         ),
     ]

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grants', '0011_calls_in_two_languages_and_programmes'),
-        ('registry', '0003_officers_work'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('registry', '0003_officers_work'),
     ]
 
     operations = [
@@ -32,7 +32,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=40)),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='target_groups', to='grants.application')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('code', 'application'), name='grants_target_group_once')],
+            },
         ),
         migrations.AddField(
             model_name='application',
@@ -70,14 +74,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('arrived_by', ''), ('entered_by', None), ('route', 'online')), models.Q(('arrived_by__in', ['post', 'desk', 'email']), ('entered_by__isnull', False), ('route', 'paper')), _connector='OR'), name='grants_paper_says_who_entered'),
-        ),
-        migrations.AddField(
-            model_name='targetgroup',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='target_groups', to='grants.application'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetgroup',
-            constraint=models.UniqueConstraint(fields=('code', 'application'), name='grants_target_group_once'),
         ),
     ]

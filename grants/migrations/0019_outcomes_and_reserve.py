@@ -18,9 +18,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField()),
                 ('due_on', models.DateField(verbose_name='Last day to report')),
+                ('terms', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='grants.terms')),
             ],
             options={
                 'ordering': ['year'],
+                'constraints': [models.UniqueConstraint(fields=('terms', 'year'), name='grants_one_report_a_year')],
             },
         ),
         migrations.AddField(
@@ -67,14 +69,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='terms',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('referral', 'committee'), _negated=True), models.Q(('referred_to', ''), _negated=True), _connector='OR'), name='grants_referral_says_to_whom'),
-        ),
-        migrations.AddField(
-            model_name='termsreport',
-            name='terms',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='grants.terms'),
-        ),
-        migrations.AddConstraint(
-            model_name='termsreport',
-            constraint=models.UniqueConstraint(fields=('terms', 'year'), name='grants_one_report_a_year'),
         ),
     ]

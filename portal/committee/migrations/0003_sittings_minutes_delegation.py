@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('committee', '0002_initial'),
         ('documents', '0001_initial'),
-        ('registry', '0006_committee_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('registry', '0006_committee_events'),
     ]
 
     operations = [
@@ -24,47 +24,12 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='Note')),
                 ('settled_on', models.DateField(blank=True, null=True, verbose_name='Settled')),
                 ('annulled', models.BooleanField(default=False, verbose_name='The decision was annulled')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='committee.decision')),
+                ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['came_on', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Attendance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_serving', models.BooleanField(default=False)),
-                ('is_remote', models.BooleanField(default=False)),
-                ('arrived_at', models.TimeField(blank=True, null=True, verbose_name='Came')),
-                ('left_at', models.TimeField(blank=True, null=True, verbose_name='Left')),
-            ],
-            options={
-                'ordering': ['seat__order', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Ballot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice', models.CharField(choices=[('ja', 'Yes'), ('nej', 'No'), ('avstar', 'Abstains')], max_length=10)),
-            ],
-            options={
-                'ordering': ['seat__order', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DelegationDecision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('decided_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='Decision day')),
-                ('decision', models.TextField(verbose_name='The decision')),
-                ('reason', models.TextField(verbose_name='Reason')),
-                ('amount', models.PositiveIntegerField(blank=True, null=True, verbose_name='Kronor')),
-            ],
-            options={
-                'ordering': ['year', 'number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('annulled', False), ('settled_on__isnull', False), _connector='OR'), name='committee_annulled_is_settled')],
             },
         ),
         migrations.CreateModel(
@@ -77,9 +42,114 @@ class Migration(migrations.Migration):
                 ('amount_limit', models.PositiveIntegerField(blank=True, help_text='Empty where no money is decided.', null=True, verbose_name='At most, kronor')),
                 ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='From')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='Until')),
+                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegation_rules', to='committee.committee')),
             ],
             options={
                 'ordering': ['point', 'valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('committee', 'point', 'valid_from'), name='committee_point_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DelegationDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('decided_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='Decision day')),
+                ('decision', models.TextField(verbose_name='The decision')),
+                ('reason', models.TextField(verbose_name='Reason')),
+                ('amount', models.PositiveIntegerField(blank=True, null=True, verbose_name='Kronor')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegation_decisions', to='registry.case')),
+                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegation_decisions', to='committee.committee')),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
+                ('reported_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='delegation_decisions', to='committee.meeting')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='committee.delegationrule')),
+            ],
+            options={
+                'ordering': ['year', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('committee', 'year', 'number'), name='committee_delegation_numbered_once'), models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='committee_delegation_has_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LineOutcome',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('bifall', 'Decided as proposed'), ('avslag', 'Rejected'), ('bordlaggning', 'Tabled'), ('aterremiss', 'Referred back')], max_length=20)),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='line_outcomes', to='committee.decision')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='committee.matterline')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('decision', 'line'), name='committee_one_outcome_a_line')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PackCopy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('error', models.CharField(blank=True, help_text='What staff can read and act on.', max_length=500)),
+                ('technical_error', models.TextField(blank=True)),
+                ('key', models.CharField(help_text='SHA-256 of the hidden cases.', max_length=64)),
+                ('state', models.CharField(choices=[('queued', 'Queued'), ('rendering', 'Rendering'), ('assembling', 'Being put together'), ('ready', 'Ready'), ('failed', 'Failed')], default='queued', max_length=20)),
+                ('pages', models.PositiveIntegerField(blank=True, null=True)),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
+                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='committee.pack')),
+                ('parts', models.ManyToManyField(related_name='+', to='committee.packpart')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('pack', 'key'), name='committee_one_copy_a_set_of_conflicts')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PrivateNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(blank=True, verbose_name='Your note')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='private_notes', to='committee.matter')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'matter'), name='committee_one_note_a_matter')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Seat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('ledamot', 'Member'), ('ersattare', 'Substitute')], max_length=20, verbose_name='Kind of seat')),
+                ('party', models.CharField(help_text='As printed, for example A', max_length=20, verbose_name='Party')),
+                ('presidium', models.CharField(blank=True, choices=[('ordforande', 'Chair'), ('forste_vice', 'First vice chair'), ('andre_vice', 'Second vice chair')], max_length=20, verbose_name='Presidium')),
+                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='Order')),
+                ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='From')),
+                ('valid_until', models.DateField(blank=True, null=True, verbose_name='Until')),
+                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='committee.committee')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['order', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['ledamot', 'ersattare'])), name='committee_seat_kind_known'), models.CheckConstraint(condition=models.Q(('presidium', ''), models.Q(('kind', 'ledamot'), ('presidium__in', ['ordforande', 'forste_vice', 'andre_vice'])), _connector='OR'), name='committee_presidium_are_members'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='committee_seat_ends_after_it_begins'), models.UniqueConstraint(condition=models.Q(('valid_until', None)), fields=('committee', 'user'), name='committee_one_seat_a_person'), models.UniqueConstraint(condition=models.Q(('valid_until', None), models.Q(('presidium', ''), _negated=True)), fields=('committee', 'presidium'), name='committee_one_person_in_each_post')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attendance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_serving', models.BooleanField(default=False)),
+                ('is_remote', models.BooleanField(default=False)),
+                ('arrived_at', models.TimeField(blank=True, null=True, verbose_name='Came')),
+                ('left_at', models.TimeField(blank=True, null=True, verbose_name='Left')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='committee.meeting')),
+                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat')),
+                ('serves_for', models.ForeignKey(blank=True, help_text="A substitute's member.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat')),
+            ],
+            options={
+                'ordering': ['seat__order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'seat'), name='committee_attends_once'), models.UniqueConstraint(condition=models.Q(('serves_for__isnull', False)), fields=('meeting', 'serves_for'), name='committee_one_substitute_a_member'), models.CheckConstraint(condition=models.Q(('serves_for', None), ('is_serving', True), _connector='OR'), name='committee_who_serves_for_serves')],
             },
         ),
         migrations.CreateModel(
@@ -89,17 +159,13 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField()),
                 ('text', models.TextField(blank=True, verbose_name='The dissent in writing')),
                 ('announced_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dissents', to='committee.agendaitem')),
+                ('seats', models.ManyToManyField(related_name='+', to='committee.seat')),
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('item', 'position'), name='committee_dissent_position')],
             },
-        ),
-        migrations.CreateModel(
-            name='LineOutcome',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('bifall', 'Decided as proposed'), ('avslag', 'Rejected'), ('bordlaggning', 'Tabled'), ('aterremiss', 'Referred back')], max_length=20)),
-            ],
         ),
         migrations.CreateModel(
             name='Minutes',
@@ -115,9 +181,13 @@ class Migration(migrations.Migration):
                 ('notice_up_on', models.DateField(blank=True, null=True, verbose_name='The notice went up')),
                 ('notice_down_on', models.DateField(blank=True, null=True, verbose_name='The notice may be taken down')),
                 ('appeal_until', models.DateField(blank=True, null=True, verbose_name='Last day to appeal')),
+                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='committee.meeting')),
+                ('approvers', models.ManyToManyField(help_text='Chosen at the meeting (justerare).', related_name='+', to='committee.seat')),
             ],
             options={
                 'ordering': ['-meeting__starts_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_immediate', False)), fields=('meeting',), name='committee_one_minutes_a_meeting'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'for_approval', 'approved'])), name='committee_minutes_state_known'), models.CheckConstraint(condition=models.Q(('notice_up_on', None), models.Q(('appeal_until__isnull', False), ('state', 'approved')), _connector='OR'), name='committee_notice_after_approval')],
             },
         ),
         migrations.CreateModel(
@@ -127,9 +197,12 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('sekreterare', 'Secretary'), ('ordforande', 'Chair'), ('justerare', 'Approver')], max_length=20)),
                 ('content_sha256', models.CharField(max_length=64)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='committee.minutes')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('minutes', 'person', 'content_sha256'), name='committee_approves_once')],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +211,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField(verbose_name='What is corrected, and how')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='committee.decision')),
+                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='committee.minutes')),
             ],
             options={
                 'ordering': ['at', 'pk'],
@@ -151,6 +227,9 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, help_text='Grows with each save.')),
                 ('is_edited', models.BooleanField(default=False)),
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='paragraph_text', to='committee.decision')),
+                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paragraphs', to='committee.minutes')),
+                ('saved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['decision__paragraph'],
@@ -164,57 +243,28 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('bifall', 'As proposed'), ('avslag', 'Rejection'), ('andring', 'Change'), ('bordlaggning', 'Tabling'), ('aterremiss', 'Refer back')], max_length=20, verbose_name='Motion')),
                 ('text', models.TextField(blank=True, help_text='For a change: the decision points; for a referral: the task.', verbose_name='What is moved')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='motions', to='committee.agendaitem')),
+                ('moved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat')),
+                ('supported_by', models.ManyToManyField(blank=True, related_name='+', to='committee.seat')),
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('item', 'position'), name='committee_motion_position'), models.CheckConstraint(condition=models.Q(('kind__in', ['bifall', 'avslag', 'andring', 'bordlaggning', 'aterremiss'])), name='committee_motion_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['andring', 'aterremiss']), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='committee_motion_says_what')],
             },
-        ),
-        migrations.CreateModel(
-            name='PackCopy',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, help_text='What staff can read and act on.', max_length=500)),
-                ('technical_error', models.TextField(blank=True)),
-                ('key', models.CharField(help_text='SHA-256 of the hidden cases.', max_length=64)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('rendering', 'Rendering'), ('assembling', 'Being put together'), ('ready', 'Ready'), ('failed', 'Failed')], default='queued', max_length=20)),
-                ('pages', models.PositiveIntegerField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PrivateNote',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, verbose_name='Your note')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
         ),
         migrations.CreateModel(
             name='Recusal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='committee.agendaitem')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat')),
+                ('substitute', models.ForeignKey(blank=True, help_text='Who served instead.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat')),
             ],
             options={
                 'ordering': ['seat__order', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Seat',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ledamot', 'Member'), ('ersattare', 'Substitute')], max_length=20, verbose_name='Kind of seat')),
-                ('party', models.CharField(help_text='As printed, for example A', max_length=20, verbose_name='Party')),
-                ('presidium', models.CharField(blank=True, choices=[('ordforande', 'Chair'), ('forste_vice', 'First vice chair'), ('andre_vice', 'Second vice chair')], max_length=20, verbose_name='Presidium')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='Order')),
-                ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='From')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='Until')),
-            ],
-            options={
-                'ordering': ['order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('item', 'seat'), name='committee_recused_once_an_item')],
             },
         ),
         migrations.CreateModel(
@@ -223,9 +273,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('title', models.CharField(max_length=200)),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standing_items', to='committee.meeting')),
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'position'), name='committee_standing_position')],
             },
         ),
         migrations.CreateModel(
@@ -235,9 +287,24 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField()),
                 ('yes_means', models.CharField(max_length=300, verbose_name='Yes is a vote for')),
                 ('no_means', models.CharField(max_length=300, verbose_name='No is a vote for')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='committee.agendaitem')),
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('item', 'position'), name='committee_vote_position')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Ballot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('choice', models.CharField(choices=[('ja', 'Yes'), ('nej', 'No'), ('avstar', 'Abstains')], max_length=10)),
+                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat')),
+                ('vote', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='committee.vote')),
+            ],
+            options={
+                'ordering': ['seat__order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('vote', 'seat'), name='committee_one_ballot_a_person'), models.CheckConstraint(condition=models.Q(('choice__in', ['ja', 'nej', 'avstar'])), name='committee_ballot_choice_known')],
             },
         ),
         migrations.AddField(
@@ -303,342 +370,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='meeting',
             constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('opened_at__isnull', False), _connector='OR'), name='committee_closed_was_opened'),
-        ),
-        migrations.AddField(
-            model_name='appeal',
-            name='decision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='committee.decision'),
-        ),
-        migrations.AddField(
-            model_name='appeal',
-            name='registered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='attendance',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='committee.meeting'),
-        ),
-        migrations.AddField(
-            model_name='delegationdecision',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegation_decisions', to='registry.case'),
-        ),
-        migrations.AddField(
-            model_name='delegationdecision',
-            name='committee',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegation_decisions', to='committee.committee'),
-        ),
-        migrations.AddField(
-            model_name='delegationdecision',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='delegationdecision',
-            name='document',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document'),
-        ),
-        migrations.AddField(
-            model_name='delegationdecision',
-            name='reported_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='delegation_decisions', to='committee.meeting'),
-        ),
-        migrations.AddField(
-            model_name='delegationrule',
-            name='committee',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegation_rules', to='committee.committee'),
-        ),
-        migrations.AddField(
-            model_name='delegationdecision',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='committee.delegationrule'),
-        ),
-        migrations.AddField(
-            model_name='dissent',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dissents', to='committee.agendaitem'),
-        ),
-        migrations.AddField(
-            model_name='lineoutcome',
-            name='decision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='line_outcomes', to='committee.decision'),
-        ),
-        migrations.AddField(
-            model_name='lineoutcome',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='committee.matterline'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='document',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='committee.meeting'),
-        ),
-        migrations.AddField(
-            model_name='minutesapproval',
-            name='minutes',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='committee.minutes'),
-        ),
-        migrations.AddField(
-            model_name='minutesapproval',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='minutescorrection',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='minutescorrection',
-            name='decision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='committee.decision'),
-        ),
-        migrations.AddField(
-            model_name='minutescorrection',
-            name='minutes',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='committee.minutes'),
-        ),
-        migrations.AddField(
-            model_name='minutesparagraph',
-            name='decision',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='paragraph_text', to='committee.decision'),
-        ),
-        migrations.AddField(
-            model_name='minutesparagraph',
-            name='minutes',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paragraphs', to='committee.minutes'),
-        ),
-        migrations.AddField(
-            model_name='minutesparagraph',
-            name='saved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='motion',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='motions', to='committee.agendaitem'),
-        ),
-        migrations.AddField(
-            model_name='packcopy',
-            name='file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='packcopy',
-            name='pack',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='committee.pack'),
-        ),
-        migrations.AddField(
-            model_name='packcopy',
-            name='parts',
-            field=models.ManyToManyField(related_name='+', to='committee.packpart'),
-        ),
-        migrations.AddField(
-            model_name='privatenote',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='private_notes', to='committee.matter'),
-        ),
-        migrations.AddField(
-            model_name='privatenote',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recusal',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='committee.agendaitem'),
-        ),
-        migrations.AddField(
-            model_name='recusal',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='seat',
-            name='committee',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='committee.committee'),
-        ),
-        migrations.AddField(
-            model_name='seat',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recusal',
-            name='seat',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat'),
-        ),
-        migrations.AddField(
-            model_name='recusal',
-            name='substitute',
-            field=models.ForeignKey(blank=True, help_text='Who served instead.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat'),
-        ),
-        migrations.AddField(
-            model_name='motion',
-            name='moved_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat'),
-        ),
-        migrations.AddField(
-            model_name='motion',
-            name='supported_by',
-            field=models.ManyToManyField(blank=True, related_name='+', to='committee.seat'),
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='approvers',
-            field=models.ManyToManyField(help_text='Chosen at the meeting (justerare).', related_name='+', to='committee.seat'),
-        ),
-        migrations.AddField(
-            model_name='dissent',
-            name='seats',
-            field=models.ManyToManyField(related_name='+', to='committee.seat'),
-        ),
-        migrations.AddField(
-            model_name='ballot',
-            name='seat',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat'),
-        ),
-        migrations.AddField(
-            model_name='attendance',
-            name='seat',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat'),
-        ),
-        migrations.AddField(
-            model_name='attendance',
-            name='serves_for',
-            field=models.ForeignKey(blank=True, help_text="A substitute's member.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committee.seat'),
-        ),
-        migrations.AddField(
-            model_name='standingitem',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standing_items', to='committee.meeting'),
-        ),
-        migrations.AddField(
-            model_name='vote',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='committee.agendaitem'),
-        ),
-        migrations.AddField(
-            model_name='ballot',
-            name='vote',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='committee.vote'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('annulled', False), ('settled_on__isnull', False), _connector='OR'), name='committee_annulled_is_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegationrule',
-            constraint=models.UniqueConstraint(fields=('committee', 'point', 'valid_from'), name='committee_point_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegationdecision',
-            constraint=models.UniqueConstraint(fields=('committee', 'year', 'number'), name='committee_delegation_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delegationdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='committee_delegation_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineoutcome',
-            constraint=models.UniqueConstraint(fields=('decision', 'line'), name='committee_one_outcome_a_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutesapproval',
-            constraint=models.UniqueConstraint(fields=('minutes', 'person', 'content_sha256'), name='committee_approves_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='packcopy',
-            constraint=models.UniqueConstraint(fields=('pack', 'key'), name='committee_one_copy_a_set_of_conflicts'),
-        ),
-        migrations.AddConstraint(
-            model_name='privatenote',
-            constraint=models.UniqueConstraint(fields=('user', 'matter'), name='committee_one_note_a_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ledamot', 'ersattare'])), name='committee_seat_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('presidium', ''), models.Q(('kind', 'ledamot'), ('presidium__in', ['ordforande', 'forste_vice', 'andre_vice'])), _connector='OR'), name='committee_presidium_are_members'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='committee_seat_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_until', None)), fields=('committee', 'user'), name='committee_one_seat_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_until', None), models.Q(('presidium', ''), _negated=True)), fields=('committee', 'presidium'), name='committee_one_person_in_each_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='recusal',
-            constraint=models.UniqueConstraint(fields=('item', 'seat'), name='committee_recused_once_an_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='motion',
-            constraint=models.UniqueConstraint(fields=('item', 'position'), name='committee_motion_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='motion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['bifall', 'avslag', 'andring', 'bordlaggning', 'aterremiss'])), name='committee_motion_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='motion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['andring', 'aterremiss']), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='committee_motion_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_immediate', False)), fields=('meeting',), name='committee_one_minutes_a_meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'for_approval', 'approved'])), name='committee_minutes_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('notice_up_on', None), models.Q(('appeal_until__isnull', False), ('state', 'approved')), _connector='OR'), name='committee_notice_after_approval'),
-        ),
-        migrations.AddConstraint(
-            model_name='dissent',
-            constraint=models.UniqueConstraint(fields=('item', 'position'), name='committee_dissent_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('meeting', 'seat'), name='committee_attends_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('serves_for__isnull', False)), fields=('meeting', 'serves_for'), name='committee_one_substitute_a_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('serves_for', None), ('is_serving', True), _connector='OR'), name='committee_who_serves_for_serves'),
-        ),
-        migrations.AddConstraint(
-            model_name='standingitem',
-            constraint=models.UniqueConstraint(fields=('meeting', 'position'), name='committee_standing_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('item', 'position'), name='committee_vote_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('vote', 'seat'), name='committee_one_ballot_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['ja', 'nej', 'avstar'])), name='committee_ballot_choice_known'),
         ),
     ]

@@ -61,6 +61,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="people_user_email_unique"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RoleAssignment",
@@ -93,22 +100,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), name="people_user_email_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.UniqueConstraint(fields=("user", "role"), name="people_role_held_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["case_officer", "secretary", "chair", "member"])),
-                name="people_role_known",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "role"), name="people_role_held_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["case_officer", "secretary", "chair", "member"])),
+                        name="people_role_known",
+                    ),
+                ],
+            },
         ),
     ]

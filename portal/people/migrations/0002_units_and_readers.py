@@ -27,7 +27,12 @@ class Migration(migrations.Migration):
             name='UnitContact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='people.unit')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unit_contacts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'user'), name='people_contact_once_a_unit')],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='roleassignment',
@@ -41,19 +46,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='roleassignment',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['case_officer', 'secretary', 'chair', 'member', 'second_reader', 'unit_contact'])), name='people_role_known'),
-        ),
-        migrations.AddField(
-            model_name='unitcontact',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='people.unit'),
-        ),
-        migrations.AddField(
-            model_name='unitcontact',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unit_contacts', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='unitcontact',
-            constraint=models.UniqueConstraint(fields=('unit', 'user'), name='people_contact_once_a_unit'),
         ),
     ]

@@ -65,6 +65,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-year", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("authority", "year", "number"), name="registry_number_used_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("authority", "registry_number"), name="registry_written_number_used_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +104,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "user"), name="registry_declared_once_a_case")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Event",
@@ -166,6 +179,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("authority", "year"), name="registry_one_series_a_year")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Record",
@@ -258,27 +276,5 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "year", "number"), name="registry_number_used_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "registry_number"), name="registry_written_number_used_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conflictofinterest",
-            constraint=models.UniqueConstraint(fields=("case", "user"), name="registry_declared_once_a_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "year"), name="registry_one_series_a_year"
-            ),
         ),
     ]
