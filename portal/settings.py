@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "portal.committee",
     "grants",
     "assessments",
+    "iop",
     "portal.demo",
     "allauth",
     "allauth.account",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("portal.people.urls")),
     path("", include("grants.urls")),
     path("handlaggning/", include("assessments.urls")),
+    path("partnerskap/", include("iop.urls")),
     path("namnd/", include("portal.committee.urls")),
     path("arkiv/", include("portal.registry.urls")),
     path("konto/", include("allauth.account.urls")),

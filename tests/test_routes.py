@@ -49,6 +49,7 @@ from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import Record, RecordFile, declare
 from tests.factories import PDF, paper_type, person_of, sent_application
+from tests.iop import routes_agreement, routes_dialogue, routes_running
 from tests.world import World, assess, build_world, stand_in_for_worker
 
 pytestmark = pytest.mark.django_db
@@ -608,6 +609,9 @@ ROUTES = {
         lambda world: [RecordFile.objects.get(record__case=world.application.received_case).pk],
     ),
 }
+
+for _routes in (routes_dialogue.ROUTES, routes_agreement.ROUTES, routes_running.ROUTES):
+    ROUTES |= {name: Route(*row) for name, row in _routes.items()}
 
 #: Routes of others, with rules of their own: sign-in and language.
 FOREIGN = {

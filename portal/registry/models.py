@@ -258,6 +258,12 @@ class Record(WrittenOnce):
         STATEMENT = "yttrande", _("Statement of a unit")
         MINUTES = "protokoll", _("Minutes")
         DELEGATION_DECISION = "delegationsbeslut", _("Decision by delegation")
+        IDEA = "ide", _("Idea of an association")
+        IDEA_ANSWER = "svar_pa_ide", _("Answer to an idea")
+        MARKET_ASSESSMENT = "provning_av_iop", _("Assessment of market, procurement and state aid")
+        AGREEMENT = "overenskommelse", _("Partnership agreement (IOP)")
+        ADDENDUM = "tillagg", _("Addendum to a partnership agreement")
+        FOLLOW_UP = "uppfoljning", _("Joint follow-up of a partnership")
 
     #: What passes between association and officers: opened by a declaration, as the application is.
     OF_THE_PARTIES = (
@@ -371,6 +377,18 @@ class Event(WrittenOnce):
         APPEAL_SETTLED = "appeal_settled", _("The appeal was settled")
         DELEGATED = "delegated", _("Decided by delegation")
         ASSESSMENT_CORRECTED = "assessment_corrected", _("The assessment was corrected")
+        IDEA_LEFT = "idea_left", _("An association left an idea")
+        IDEA_OWNER = "idea_owner", _("The idea got another owner")
+        IDEA_ENDED = "idea_ended", _("The idea was answered")
+        AGREEMENT_BEGUN = "agreement_begun", _("The parties began to write an agreement")
+        MARKET_ASSESSED = "market_assessed", _("Market, procurement and state aid were assessed")
+        AGREEMENT_RETURNED = "agreement_returned", _("The agreement came back to the parties")
+        AGREEMENT_SIGNED = "agreement_signed", _("A party signed")
+        AGREEMENT_IN_FORCE = "agreement_in_force", _("All parties have signed")
+        ADDENDUM_BEGUN = "addendum_begun", _("An addendum was begun")
+        CHECK_IN_HELD = "check_in_held", _("A check-in was held")
+        FOLLOWED_UP = "followed_up", _("The parties finished a joint follow-up")
+        PARTNERSHIP_TURN = "partnership_turn", _("A turn in the partnership")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=40, choices=Kind.choices)
