@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from portal.committee.models import Attendance, BallotChoice, MotionKind, Seat, SeatKind
+from portal.committee.models import Attendance, BallotChoice, MotionKind, RecusalReason, Seat, SeatKind
 from portal.committee.sitting import Present, attendance_mark
 
 #: What a row of the attendance says: not there, there and deciding, there and listening.
@@ -134,7 +134,7 @@ class AttendanceForm(forms.Form):
 
 
 class StepAsideForm(forms.Form):
-    """Who leaves the room for one item, and who serves instead."""
+    """Who takes no part in one item, why, and who serves instead."""
 
     use_required_attribute = False
 
@@ -153,6 +153,17 @@ class StepAsideForm(forms.Form):
             initial=str(free[0].pk) if free else "",
             required=False,
         )
+        # A button for who has declared a conflict sends none.
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("Why?"),
+            choices=RecusalReason.choices,
+            widget=forms.RadioSelect,
+            initial=RecusalReason.CONFLICT,
+            required=False,
+        )
+
+    def clean_reason(self) -> str:
+        return self.cleaned_data["reason"] or RecusalReason.CONFLICT
 
 
 class MotionForm(forms.Form):

@@ -258,6 +258,7 @@ class Record(WrittenOnce):
         STATEMENT = "yttrande", _("Statement of a unit")
         MINUTES = "protokoll", _("Minutes")
         DELEGATION_DECISION = "delegationsbeslut", _("Decision by delegation")
+        APPENDIX = "bilaga", _("Appendix")
 
     #: What passes between association and officers: opened by a declaration, as the application is.
     OF_THE_PARTIES = (
@@ -371,6 +372,7 @@ class Event(WrittenOnce):
         APPEAL_SETTLED = "appeal_settled", _("The appeal was settled")
         DELEGATED = "delegated", _("Decided by delegation")
         ASSESSMENT_CORRECTED = "assessment_corrected", _("The assessment was corrected")
+        PAPER_ATTACHED = "paper_attached", _("A paper was attached for the committee")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=40, choices=Kind.choices)
