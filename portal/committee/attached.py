@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from portal.committee.models import CLOSED_STATES, Matter, MatterAppendix, MatterLine
+from portal.committee.models import Matter, MatterAppendix, MatterLine
 from portal.committee.refused import Refused
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.documents.work import Source
@@ -56,7 +56,7 @@ def attach(
     """
     with transaction.atomic():
         locked = Matter.objects.select_for_update().get(pk=matter.pk)
-        if locked.state in CLOSED_STATES:
+        if locked.is_closed:
             raise CannotAttach(_("The committee has already decided the matter or sent it back."))
         if locked.appendices.filter(source=MatterAppendix.FILE, key=stored.pk).exists():
             raise CannotAttach(_("The file is attached to this matter already."))
@@ -89,7 +89,7 @@ def take_off(appendix: MatterAppendix) -> None:
     """Take an attached file off its matter; packs that have it keep it. Raises CannotAttach when decided."""
     with transaction.atomic():
         matter = Matter.objects.select_for_update().get(pk=appendix.matter_id)
-        if matter.state in CLOSED_STATES:
+        if matter.is_closed:
             raise CannotAttach(_("The committee has already decided the matter or sent it back."))
         MatterAppendix.objects.filter(pk=appendix.pk, source=MatterAppendix.FILE).delete()
 

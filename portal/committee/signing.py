@@ -11,15 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
 from portal.committee.models import (
     ApprovalRole,
+    Attendance,
     Meeting,
     Minutes,
     MinutesApproval,
     MinutesParagraph,
-    Presidium,
     Recusal,
     Seat,
 )
@@ -71,9 +69,10 @@ class Signing:
     """The approval of some minutes as it stands; read at once, in a constant number of queries."""
 
     def __init__(self, minutes: Minutes) -> None:
-        self._paragraphs = _paragraphs_of(minutes)
+        attendance = attendance_of(minutes.meeting)
+        self._paragraphs = _paragraphs_of(minutes, attendance)
         self._approvers = list(minutes.approvers.select_related("user"))
-        self._seats = {row.seat.user_id: row.seat for row in attendance_of(minutes.meeting)}
+        self._seats = {row.seat.user_id: row.seat for row in attendance}
         self._given: dict[tuple[str, int], list[MinutesApproval]] = defaultdict(list)
         for approval in minutes.approvals_that_count.prefetch_related("paragraphs"):
             self._given[approval.role, approval.person_id].append(approval)
@@ -81,7 +80,7 @@ class Signing:
             self.signers = self._who_signed()
             self.gaps: list[Gap] = []
         else:
-            self._presiding = presiding_seat(minutes.meeting)
+            self._presiding = _presiding(attendance)
             self.signers = [*self._secretaries(), *self._chairs(), *self._chosen()]
             self.gaps = self._find_gaps()
 
@@ -173,22 +172,24 @@ class Signing:
 
 def presiding_seat(meeting: Meeting) -> Seat | None:
     """Who led the meeting: the first of the presidium among those who served."""
-    serving = [row.seat for row in attendance_of(meeting) if row.is_serving]
-    return chairing([seat for seat in serving if seat.presidium in Presidium.values])
+    return _presiding(attendance_of(meeting))
+
+
+def _presiding(attendance: Iterable[Attendance]) -> Seat | None:
+    return chairing([row.seat for row in attendance if row.is_serving and row.seat.presidium])
 
 
 def _covered(approvals: Iterable[MinutesApproval]) -> frozenset[int]:
     return frozenset(row.pk for approval in approvals for row in approval.paragraphs.all())
 
 
-def _paragraphs_of(minutes: Minutes) -> dict[int, _Paragraph]:
+def _paragraphs_of(minutes: Minutes, attendance: Iterable[Attendance]) -> dict[int, _Paragraph]:
     """The paragraphs by id, in the order of their numbers."""
     rows: list[MinutesParagraph] = list(
         minutes.paragraphs.select_related("decision__matter")
         .prefetch_related("decision__matter__lines")
         .order_by("decision__paragraph")
     )
-    attendance = attendance_of(minutes.meeting)
     said: dict[int, Said] = defaultdict(Said)
     items = [row.decision.agenda_item_id for row in rows]
     for recusal in Recusal.objects.filter(item__in=items).select_related("seat__user", "substitute__user"):
@@ -196,7 +197,7 @@ def _paragraphs_of(minutes: Minutes) -> dict[int, _Paragraph]:
     told = {row.pk: _cases(row) for row in rows}
     declared: dict[int, set[int]] = defaultdict(set)
     everything = {case for cases in told.values() for case in cases}
-    conflicts = ConflictOfInterest.objects.filter(Q(case__in=everything), has_conflict=True)
+    conflicts = ConflictOfInterest.objects.filter(case__in=everything, has_conflict=True)
     for case_id, user_id in conflicts.values_list("case", "user"):
         declared[case_id].add(user_id)
     found = {}

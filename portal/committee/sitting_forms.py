@@ -10,6 +10,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.committee.models import Attendance, BallotChoice, MotionKind, RecusalReason, Seat, SeatKind
 from portal.committee.sitting import Present, attendance_mark
@@ -78,7 +79,7 @@ class AttendanceForm(forms.Form):
             remote.label = _("Remotely")
             self._add(seat, "remote", remote)
             self._add(seat, "came", self._time(_("Came"), row.arrived_at if row else None))
-            self._add(seat, "left", self._time(_("Left"), row.left_at if row else None))
+            self._add(seat, "left", self._time(pgettext("attendance", "Left"), row.left_at if row else None))
         self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, initial=attendance_mark(attendance))
 
     @staticmethod

@@ -198,7 +198,11 @@ def test_the_desk_plans_moves_describes_and_summons() -> None:
     assert "Sal 9" in stale.content.decode()
     assert 'value="Sal 10"' in stale.content.decode()
     answer = desk.post(reverse("committee:summon", args=[meeting.pk]), follow=True)
-    assert "The agenda is locked" in answer.content.decode()
+    page = answer.content.decode()
+    assert "The agenda is locked" in page
+    assert reverse("committee:change-item", args=[first.pk]) in page
+    for act in ("move-item", "take-off"):
+        assert reverse(f"committee:{act}", args=[first.pk]) not in page
 
 
 # --- The calendar ----------------------------------------------------------------------------------

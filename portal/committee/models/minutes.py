@@ -177,10 +177,13 @@ class OfMinutesQuerySet(models.QuerySet[Any]):
 
 class MinutesParagraphQuerySet(models.QuerySet["MinutesParagraph"]):
     def visible_to(self, user: Any) -> MinutesParagraphQuerySet:
-        """Seen by whoever sees the minutes and the whole matter."""
-        return self.filter(
-            minutes__in=Minutes.objects.visible_to(user),
-            decision__matter__in=Matter.objects.wholly_visible_to(user),
+        """Seen by whoever sees the minutes and has no conflict of interest in the matter or a line of it.
+
+        Members read what they approve also where the papers of the matter were never published.
+        """
+        conflicted = ConflictOfInterest.objects.declared_by(user).values("case")
+        return self.filter(minutes__in=Minutes.objects.visible_to(user)).exclude(
+            Q(decision__matter__case__in=conflicted) | Q(decision__matter__lines__case__in=conflicted)
         )
 
     def update(self, **kwargs: Any) -> int:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.committee.models.matters import Matter
 from portal.committee.models.meetings import AgendaItem, Meeting
@@ -41,7 +42,7 @@ class Attendance(models.Model):
     )
     is_remote = models.BooleanField(default=False)
     arrived_at = models.TimeField(_("Came"), null=True, blank=True)
-    left_at = models.TimeField(_("Left"), null=True, blank=True)
+    left_at = models.TimeField(pgettext_lazy("attendance", "Left"), null=True, blank=True)
 
     objects = AttendanceQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.committee import attached
 from portal.committee.forms import AttachForm
-from portal.committee.models import CLOSED_STATES, Matter, MatterAppendix, MatterLine
+from portal.committee.models import Matter, MatterAppendix, MatterLine
 from portal.committee.views.answers import attempt, status_of
 from portal.documents.uploads import clean_name, store
 from portal.people import kept_form, rules
@@ -35,7 +35,7 @@ def appendices(request: HttpRequest, matter_id: int) -> HttpResponse:
     context = {
         "matter": matter,
         "form": form,
-        "is_closed": matter.state in CLOSED_STATES,
+        "is_closed": matter.is_closed,
         "appendices": _rows(request, matter, registered.select_related("record__case", "record__created_by")),
         "breadcrumbs": [
             {"label": _("Matters"), "url": reverse("committee:matters")}
