@@ -191,3 +191,11 @@ def _hand_over(applications: Sequence[Application], case: Case, by: Any) -> None
         move(application, State.BEFORE_COMMITTEE)
         application.received_case.log(Event.Kind.TO_COMMITTEE, by=by, detail=case.registry_number)
     freeze_handed_over(applications, by)
+
+
+def matters_about(application: Application, user: Any) -> list[Matter]:
+    """The matters in which the committee decides on the application, newest first, for who may see them."""
+    if not application.case_id:
+        return []
+    about = Matter.objects.wholly_visible_to(user).filter(lines__case=application.case_id)
+    return list(about.select_related("case").order_by("-pk"))

@@ -160,6 +160,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-documents": {"task": "portal.documents.tasks.sweep", "schedule": SWEEP_SECONDS},
     "sweep-packs": {"task": "portal.committee.tasks.sweep_packs", "schedule": SWEEP_SECONDS},
     "send-reminders": {"task": "grants.tasks.send_reminders", "schedule": REMINDER_SECONDS},
+    "remind-of-minutes": {
+        "task": "portal.committee.tasks.remind_of_minutes",
+        "schedule": REMINDER_SECONDS,
+    },
     "send-mail": {"task": "portal.people.tasks.send_queued_mail", "schedule": SWEEP_SECONDS},
 }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments import access, assigning, case_file, formal_checks, hints, readings, statement_lists
 from assessments.forms import DeclarationForm
+from assessments.matters import matters_about
 from assessments.models import Statement
 from assessments.views.impartial import impartial_also_blind, is_blind, reading_of
 from assessments.views.reading import shown_on_case
@@ -102,6 +103,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "is_blind": blind,
         "assessment": None if blind else getattr(application, "assessment", None),
         "proposed": None if blind else application.terms_at(TermsStage.PROPOSED),
+        "matters": [] if blind else matters_about(application, request.user),
         "second_reading": shown_on_case(application, request.user),
         "may_ask": application.state in OPEN_STATES and not blind,
         "statements": statement_lists.of_case(application, request.user),

@@ -107,7 +107,8 @@ def put_on_agenda(matter: Matter, meeting: Meeting, by: Any) -> AgendaItem:
     CannotChangeAgenda unless it is free, the same committee's, and new to this agenda.
     """
     with transaction.atomic():
-        Meeting.objects.select_for_update().get(pk=meeting.pk)
+        # The summons may have gone out since the page with the form was shown.
+        meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
         if matter.committee_id != meeting.committee_id:
             raise CannotChangeAgenda(_("The matter belongs to another committee."))
         if meeting.agenda.filter(matter=matter).exists():

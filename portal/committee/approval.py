@@ -1,13 +1,12 @@
 """Approval of minutes (justering) by secretary, chair and approvers, each from their own sign-in.
 
-When the last of them has approved, the minutes are approved: registered, printed with who approved and when,
-and never changed. What was wrong is said in a correction, which is a new entry (kommunallagen 5:69).
+Who approves which paragraphs is told by `signing`. When the last of them has approved, the minutes are
+approved: registered, printed with who approved and when, and never changed. What was wrong is said in a
+correction, which is a new entry (kommunallagen 5:69).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -15,14 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from portal.committee.minutes_print import (
-    filename,
-    order_print,
-    paragraphs_printed,
-    presiding_seat,
-)
+from portal.committee.minutes_print import filename, order_print, paragraphs_printed
 from portal.committee.models import (
-    ApprovalRole,
     Decision,
     Minutes,
     MinutesApproval,
@@ -31,10 +24,10 @@ from portal.committee.models import (
     MinutesState,
 )
 from portal.committee.refused import Refused
+from portal.committee.signing import Signing
 from portal.documents.models import Document
 from portal.documents.templatetags.swedish_text import swedish_date
 from portal.documents.work import Source, order
-from portal.people import rules
 from portal.registry.models import Case, Event, Record
 
 
@@ -42,58 +35,8 @@ class CannotApprove(Refused):
     """The minutes cannot be approved or corrected so; the message tells why."""
 
 
-@dataclass(frozen=True)
-class Signer:
-    """Who has to approve: their part, their name where it is known, and what they have approved."""
-
-    role: str
-    name: str
-    person_id: int | None
-    approval: MinutesApproval | None
-
-    @property
-    def role_name(self) -> str:
-        return str(ApprovalRole(self.role).label)
-
-
-def signers(minutes: Minutes) -> list[Signer]:
-    """Everybody who has to approve, secretary first, with what each has done."""
-    given = list(minutes.approvals_that_count)
-    by_person = {row.person_id: row for row in given}
-    secretary = next((row for row in given if row.role == ApprovalRole.SECRETARY), None)
-    found = [
-        Signer(
-            ApprovalRole.SECRETARY,
-            str(secretary.person) if secretary else "",
-            secretary.person_id if secretary else None,
-            secretary,
-        )
-    ]
-    if chair := presiding_seat(minutes.meeting):
-        found.append(Signer(ApprovalRole.CHAIR, str(chair), chair.user_id, by_person.get(chair.user_id)))
-    found += [
-        Signer(ApprovalRole.APPROVER, str(seat), seat.user_id, by_person.get(seat.user_id))
-        for seat in minutes.approvers.select_related("user")
-    ]
-    return found
-
-
-def role_of(person: Any, who: Iterable[Signer]) -> str | None:
-    """As what a person may still approve; None when it is not theirs to do, or done."""
-    who = list(who)
-    if any(signer.approval and signer.approval.person_id == person.pk for signer in who):
-        return None
-    for signer in who:
-        if signer.approval is None and signer.person_id == person.pk:
-            return signer.role
-    waits_for_secretary = any(
-        signer.role == ApprovalRole.SECRETARY and signer.approval is None for signer in who
-    )
-    return ApprovalRole.SECRETARY if waits_for_secretary and rules.secretary(person) else None
-
-
 def approve(minutes: Minutes, by: Any, content_sha256: str) -> bool:
-    """Record that a person approves the text they have read; returns whether that was the last one needed.
+    """Record that a person approves what is theirs of the text they have read; True when that was the last.
 
     `content_sha256` is the checksum of what their page showed. The row of the minutes is locked, so that
     two who approve at once leave two approvals and one approved document.
@@ -106,13 +49,15 @@ def approve(minutes: Minutes, by: Any, content_sha256: str) -> bool:
             raise CannotApprove(
                 _("The minutes have been sent anew since you opened the page. Read them again, then approve.")
             )
-        who = signers(stored)
-        role = role_of(by, who)
-        if role is None:
+        asked = Signing(stored).asked_of(by)
+        if not asked:
             raise CannotApprove(_("You have approved already, or the minutes are not yours to approve."))
-        MinutesApproval.objects.create(minutes=stored, role=role, person=by, content_sha256=content_sha256)
-        # One of those who had not approved has now done so.
-        is_last = sum(signer.approval is None for signer in who) == 1
+        for signer in asked:
+            approval = MinutesApproval.objects.create(
+                minutes=stored, role=signer.role, person=by, content_sha256=content_sha256
+            )
+            approval.paragraphs.set(signer.paragraphs)
+        is_last = Signing(stored).is_complete
         if is_last:
             _settle(stored, by)
         minutes.refresh_from_db()

@@ -9,16 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from portal.committee.models import CLOSED_STATES, Matter, MatterAppendix, MatterLine
+from portal.committee.models import Matter, MatterAppendix, MatterLine
 from portal.committee.refused import Refused
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.documents.work import Source
+from portal.registry.models import Event, Record, RecordFile
 
 #: Kinds of the documents that stand for attached files.
 JOINED = "bilagd_fil"
@@ -38,18 +40,27 @@ class Attached:
 
 
 def attach(
-    matter: Matter, stored: StoredFile, *, title: str, filename: str, line: MatterLine | None = None
+    matter: Matter,
+    stored: StoredFile,
+    *,
+    title: str,
+    filename: str,
+    line: MatterLine | None = None,
+    by: Any = None,
 ) -> MatterAppendix:
     """Attach a file last to a matter, about one line or about all of them.
 
+    What is laid before the committee is a public record (allmän handling): a file that the register does not
+    hold yet is registered on the line's case, or on the matter's own, and stays there when it is taken off.
     Raises CannotAttach when the matter is decided, or when the file is attached already.
     """
     with transaction.atomic():
         locked = Matter.objects.select_for_update().get(pk=matter.pk)
-        if locked.state in CLOSED_STATES:
+        if locked.is_closed:
             raise CannotAttach(_("The committee has already decided the matter or sent it back."))
         if locked.appendices.filter(source=MatterAppendix.FILE, key=stored.pk).exists():
             raise CannotAttach(_("The file is attached to this matter already."))
+        _register(locked, stored, title=title, filename=filename, line=line, by=by)
         last = locked.appendices.aggregate(last=Max("position"))["last"] or 0
         return MatterAppendix.objects.create(
             matter=locked,
@@ -62,11 +73,23 @@ def attach(
         )
 
 
+def _register(
+    matter: Matter, stored: StoredFile, *, title: str, filename: str, line: MatterLine | None, by: Any
+) -> None:
+    """Register the file, unless a case of the matter has it already."""
+    cases = [matter.case_id, *matter.lines.values_list("case", flat=True)]
+    if RecordFile.objects.filter(stored_file=stored, record__case__in=cases).exists():
+        return
+    case = line.case if line else matter.case
+    case.register(Record.Kind.APPENDIX, title, by=by, files=[(stored, filename)])
+    case.log(Event.Kind.PAPER_ATTACHED, by=by, detail=title)
+
+
 def take_off(appendix: MatterAppendix) -> None:
     """Take an attached file off its matter; packs that have it keep it. Raises CannotAttach when decided."""
     with transaction.atomic():
         matter = Matter.objects.select_for_update().get(pk=appendix.matter_id)
-        if matter.state in CLOSED_STATES:
+        if matter.is_closed:
             raise CannotAttach(_("The committee has already decided the matter or sent it back."))
         MatterAppendix.objects.filter(pk=appendix.pk, source=MatterAppendix.FILE).delete()
 

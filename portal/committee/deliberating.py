@@ -26,6 +26,7 @@ from portal.committee.models import (
     Motion,
     MotionKind,
     Recusal,
+    RecusalReason,
     Seat,
     Vote,
 )
@@ -40,8 +41,14 @@ class CannotDeliberate(Refused):
     """What happened cannot be noted so; the message tells the secretary why."""
 
 
-def step_aside(item: AgendaItem, seat: Seat, substitute: Seat | None, by: Any) -> Recusal:
-    """Note that a person left the room for a conflict of interest, and who served instead."""
+def step_aside(
+    item: AgendaItem,
+    seat: Seat,
+    substitute: Seat | None,
+    by: Any,
+    reason: str = RecusalReason.CONFLICT,
+) -> Recusal:
+    """Note that a person takes no part in the item, why, and who served instead."""
     with _undecided(item) as said:
         attendance = attendance_of(item.meeting)
         if seat.pk not in {serving.pk for serving in said.serving(attendance)}:
@@ -53,7 +60,9 @@ def step_aside(item: AgendaItem, seat: Seat, substitute: Seat | None, by: Any) -
                 _("%(person)s cannot serve here: choose a substitute who is there and free.")
                 % {"person": substitute}
             )
-        return Recusal.objects.create(item=item, seat=seat, substitute=substitute, recorded_by=by)
+        return Recusal.objects.create(
+            item=item, seat=seat, substitute=substitute, reason=reason, recorded_by=by
+        )
 
 
 def come_back(recusal: Recusal) -> None:

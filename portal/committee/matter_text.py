@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from portal.committee import phrases
-from portal.committee.models import FINAL_OUTCOMES, Decision, MinutesNote, Outcome, Stage
-from portal.committee.said import Said, attendance_of, said_on
+from portal.committee.models import FINAL_OUTCOMES, Decision, MinutesNote, Outcome, RecusalReason, Stage
+from portal.committee.said import Said, attendance_of, chairing, said_on
 
 if TYPE_CHECKING:
-    from portal.committee.models import Attendance, Matter, Meeting
+    from portal.committee.models import Attendance, Matter, Meeting, Recusal
 
 _ROW_MARK = "- "
 
@@ -168,11 +168,15 @@ class MatterText:
             sitting=sitting_of(meeting, attendance or ()) if meeting else None,
             paragraph=decision.paragraph if decision else None,
             outcome=decision.outcome if decision else Outcome.GRANTED,
-            **(_of_the_minutes(matter, decision, said, points) if decision and said else {}),
+            **(
+                _of_the_minutes(matter, decision, said, points, attendance or ()) if decision and said else {}
+            ),
         )
 
 
-def _of_the_minutes(matter: Matter, decision: Decision, said: Said, points: Points) -> dict[str, Any]:
+def _of_the_minutes(
+    matter: Matter, decision: Decision, said: Said, points: Points, attendance: Sequence[Attendance]
+) -> dict[str, Any]:
     """What only the minutes say: motions, how they were put, who stepped aside, dissent, notes."""
     proposal = phrases.proposal_name(matter)
     question = phrases.Question(
@@ -185,7 +189,7 @@ def _of_the_minutes(matter: Matter, decision: Decision, said: Said, points: Poin
     return {
         "motions": tuple(phrases.motion_sentence(motion, proposal) for motion in said.standing_motions),
         "treatment": tuple(phrases.treatment(question, said)),
-        "notes": _notes(decision, said),
+        "notes": _notes(decision, said, attendance),
         "is_immediate": decision.is_immediate,
     }
 
@@ -239,11 +243,17 @@ def sitting_of(meeting: Meeting, attendance: Sequence[Attendance] = ()) -> Sitti
     )
 
 
-def _notes(decision: Decision, said: Said) -> tuple[Note, ...]:
-    """Who stepped aside, who dissents, and what else was noted."""
+def _notes(decision: Decision, said: Said, attendance: Sequence[Attendance]) -> tuple[Note, ...]:
+    """Who took no part, who dissents, and what else was noted."""
     kinds = MinutesNote.Kind
     return (
-        *(Note(kinds.CONFLICT, phrases.recusal_sentence(recusal)) for recusal in said.recusals),
+        *(
+            Note(
+                kinds.CONFLICT if recusal.reason == RecusalReason.CONFLICT else kinds.ATTENDANCE,
+                " ".join([phrases.recusal_sentence(recusal), *_instead(recusal, said, attendance)]),
+            )
+            for recusal in said.recusals
+        ),
         *(Note(note.kind, note.text) for note in decision.notes.all()),
         *(
             Note(kinds.DISSENT, text)
@@ -251,6 +261,15 @@ def _notes(decision: Decision, said: Said) -> tuple[Note, ...]:
             for text in phrases.dissent_paragraphs(dissent)
         ),
     )
+
+
+def _instead(recusal: Recusal, said: Said, attendance: Sequence[Attendance]) -> list[str]:
+    """Who chaired the matter, where it was not who chaired the meeting."""
+    usual = chairing([row.seat for row in attendance if row.is_serving])
+    actual = chairing(said.serving(attendance))
+    if actual is None or recusal.seat != usual:
+        return []
+    return [phrases.chairing_sentence(str(actual))]
 
 
 def _documents(matter: Matter, decision: Decision | None, *papers: str) -> tuple[str, ...]:

@@ -6,13 +6,10 @@ must stand there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Case as Choice
-from django.db.models import IntegerField, Value, When
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -22,18 +19,19 @@ from portal.committee.models import (
     DelegationDecision,
     Meeting,
     Minutes,
+    MinutesApproval,
     MinutesCorrection,
     MinutesParagraph,
     Presidium,
-    Seat,
 )
 from portal.committee.passages import Printed, printed
+from portal.committee.phrases import paragraph_range, times
+from portal.committee.said import attendance_of
+from portal.committee.signing import Signing
 from portal.documents.models import Document
 from portal.documents.templatetags.swedish_text import swedish_date, swedish_moment, swedish_time
 from portal.documents.work import Source, order
 
-#: Who leads a meeting: the chair, or the vice chairs in their order.
-_ORDER_OF_PRESIDIUM = (Presidium.CHAIR, Presidium.FIRST_VICE, Presidium.SECOND_VICE)
 _PRESIDIUM_PRINTED = {
     Presidium.CHAIR: "ordförande",
     Presidium.FIRST_VICE: "förste vice ordförande",
@@ -78,34 +76,10 @@ class ParagraphPrinted:
     passages: list[Printed]
 
 
-def presiding_seat(meeting: Meeting) -> Seat | None:
-    """Who led the meeting: the first of the presidium among those who served."""
-    order_of = Choice(
-        *(When(presidium=post, then=Value(place)) for place, post in enumerate(_ORDER_OF_PRESIDIUM)),
-        output_field=IntegerField(),
-    )
-    serving = meeting.attendance.serving().values("seat")
-    seats = Seat.objects.filter(pk__in=serving).exclude(presidium="").select_related("user")
-    return seats.order_by(order_of).first()
-
-
-def paragraph_range(numbers: Iterable[int]) -> str:
-    """ "§ 4", "§§ 1–5" or "§§ 1–3, 5": the numbers in order, runs joined."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    written = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
-    one = len(runs) == 1 and len(runs[0]) == 1
-    return f"{'§' if one else '§§'} {written}" if runs else ""
-
-
 def front_page(minutes: Minutes) -> FrontPage:
     """Page one, from what was recorded and what the secretary wrote."""
     meeting = minutes.meeting
-    attending = list(meeting.attendance.select_related("seat__user", "serves_for__user"))
+    attending = attendance_of(meeting)
     approvers = [str(seat) for seat in minutes.approvers.select_related("user")]
     numbers = minutes.paragraphs.values_list("decision__paragraph", flat=True)
     with translation.override("sv"):
@@ -115,13 +89,17 @@ def front_page(minutes: Minutes) -> FrontPage:
             place_and_time=f"{meeting.place}, klockan {_time_of(meeting)}",
             deciding=tuple(_as_deciding(row) for row in attending if row.is_serving),
             others=(
-                *(f"{row.seat}, tjänstgör inte" for row in attending if not row.is_serving),
+                *(
+                    ", ".join([str(row.seat), "tjänstgör inte", *times(row)])
+                    for row in attending
+                    if not row.is_serving
+                ),
                 *(line.strip() for line in minutes.others_present.splitlines() if line.strip()),
             ),
             approvers=tuple(approvers),
             approval_place=minutes.approval_place,
             paragraphs=paragraph_range(numbers),
-            signatures=_signatures(minutes, approvers),
+            signatures=_signatures(minutes),
             notice_up_on=swedish_date(minutes.notice_up_on),
             notice_down_on=swedish_date(minutes.notice_down_on),
             kept_at=minutes.kept_at,
@@ -143,34 +121,30 @@ def _as_deciding(row: Attendance) -> str:
         said.append(f"tjänstgör för {row.serves_for}")
     if row.is_remote:
         said.append("på distans")
-    if row.arrived_at:
-        said.append(f"från klockan {row.arrived_at:%H.%M}")
-    if row.left_at:
-        said.append(f"till klockan {row.left_at:%H.%M}")
-    return ", ".join(said)
+    return ", ".join([*said, *times(row)])
 
 
-def _signatures(minutes: Minutes, approvers: Sequence[str]) -> tuple[Signature, ...]:
-    """The lines of secretary, chair and approvers, signed where the minutes are approved."""
-    given = {}
-    if minutes.is_approved:
-        given = {(row.role, row.person_id): row for row in minutes.approvals_that_count}
-    chair = presiding_seat(minutes.meeting)
-    secretary = next((row for row in given.values() if row.role == ApprovalRole.SECRETARY), None)
-    lines = [Signature("Sekreterare", str(secretary.person) if secretary else "", _signed(secretary))]
-    if chair is not None:
-        lines.append(
-            Signature("Ordförande", str(chair), _signed(given.get((ApprovalRole.CHAIR, chair.user_id))))
+#: The parts as the minutes print them.
+_ROLES = {
+    ApprovalRole.SECRETARY: "Sekreterare",
+    ApprovalRole.CHAIR: "Ordförande",
+    ApprovalRole.APPROVER: "Justerare",
+}
+
+
+def _signatures(minutes: Minutes) -> tuple[Signature, ...]:
+    """A line for everybody who approves, with their paragraphs where others approve the rest."""
+    return tuple(
+        Signature(
+            " ".join(filter(None, [_ROLES[ApprovalRole(signer.role)], signer.numbers])),
+            signer.name if minutes.is_approved or signer.role != ApprovalRole.SECRETARY else "",
+            _signed(signer.approval if minutes.is_approved else None),
         )
-    seats = minutes.approvers.select_related("user")
-    lines += [
-        Signature("Justerare", name, _signed(given.get((ApprovalRole.APPROVER, seat.user_id))))
-        for seat, name in zip(seats, approvers, strict=True)
-    ]
-    return tuple(lines)
+        for signer in Signing(minutes).signers
+    )
 
 
-def _signed(approval: Any) -> str:
+def _signed(approval: MinutesApproval | None) -> str:
     return f"Godkänt med egen inloggning {swedish_moment(approval.at)}" if approval else ""
 
 

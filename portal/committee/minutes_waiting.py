@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from portal.committee.appeal_dates import TIME_TO_ANNOUNCE, TIME_TO_APPROVE
-from portal.committee.models import Meeting, Minutes, MinutesApproval, MinutesState, Presidium
+from portal.committee.models import Meeting, Minutes, MinutesState
+from portal.committee.signing import Signing
 from portal.people import rules
 from portal.people.front_page import Waiting
 
@@ -26,21 +26,9 @@ def waiting(user: Any) -> Iterable[Waiting]:
 
 
 def _to_approve(user: Any) -> Waiting:
-    """Minutes sent for approval that the person is chosen to approve and has not approved since."""
-    approved = MinutesApproval.objects.filter(
-        minutes=OuterRef("pk"), person=user.pk, at__gte=OuterRef("sent_for_approval_at")
-    )
-    theirs = Q(approvers__user=user.pk) | Q(
-        meeting__attendance__is_serving=True,
-        meeting__attendance__seat__user=user.pk,
-        meeting__attendance__seat__presidium=Presidium.CHAIR,
-    )
-    found = (
-        Minutes.objects.visible_to(user)
-        .filter(theirs, ~Exists(approved), state=MinutesState.FOR_APPROVAL)
-        .distinct()
-    )
-    ids = list(found.values_list("pk", flat=True))
+    """Minutes sent for approval of which something is the person's to approve; few are out at a time."""
+    sent = Minutes.objects.visible_to(user).filter(state=MinutesState.FOR_APPROVAL)
+    ids = [row.pk for row in sent.select_related("meeting") if Signing(row).asked_of(user)]
     text = ngettext("set of minutes waits for your approval", "minutes wait for your approval", len(ids))
     url = reverse("committee:minutes", args=ids[:1]) if ids else reverse("committee:meetings")
     return Waiting(len(ids), text, url)

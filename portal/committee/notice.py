@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from portal.committee.appeal_dates import last_day_of_appeal, may_come_down
 from portal.committee.approval import cases_of
-from portal.committee.minutes_print import order_print, paragraph_range
+from portal.committee.minutes_print import order_print
 from portal.committee.models import Appeal, Decision, Minutes
+from portal.committee.phrases import paragraph_range
 from portal.committee.refused import Refused
 from portal.registry.models import Event
 

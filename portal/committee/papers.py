@@ -24,6 +24,7 @@ NOTE_HEADINGS = {
     MinutesNote.Kind.DISSENT: "Reservation",
     MinutesNote.Kind.STATEMENT: "Protokollsanteckning",
     MinutesNote.Kind.CONFLICT: "Jäv",
+    MinutesNote.Kind.ATTENDANCE: "Närvaro",
 }
 
 

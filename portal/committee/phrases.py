@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from portal.committee.models import (
@@ -15,6 +15,7 @@ from portal.committee.models import (
     Outcome,
     Presidium,
     Recusal,
+    RecusalReason,
     Vote,
 )
 from portal.committee.said import Said, rank, result_of
@@ -40,6 +41,19 @@ def listed(names: Sequence[str]) -> str:
     return " och ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
+def paragraph_range(numbers: Iterable[int]) -> str:
+    """ "§ 4", "§§ 1–5" or "§§ 1–3, 5": the numbers in order, runs joined."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    written = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    one = len(runs) == 1 and len(runs[0]) == 1
+    return f"{'§' if one else '§§'} {written}" if runs else ""
+
+
 def conflict_sentence(member: str, substitute: str = "") -> str:
     """The minutes' sentence on a conflict of interest: "Ledamot 3 (A)" steps aside for "Ersättare 1 (A)"."""
     sentence = f"{member} anmäler jäv och deltar inte i handläggningen av ärendet."
@@ -51,8 +65,20 @@ def dissent_sentence(members: Sequence[str]) -> str:
     return f"Mot beslutet reserverar sig {listed(members)} till förmån för eget yrkande."
 
 
+def absence_sentence(member: str, substitute: str = "") -> str:
+    """The minutes' sentence on who serves but was not in the room for one item."""
+    sentence = f"{member} är inte närvarande vid handläggningen av ärendet."
+    return f"{sentence} {substitute} tjänstgör." if substitute else sentence
+
+
+def chairing_sentence(member: str) -> str:
+    """The minutes' sentence on who chairs an item that the chair takes no part in."""
+    return f"{member} är ordförande vid handläggningen av ärendet."
+
+
 def recusal_sentence(recusal: Recusal) -> str:
-    return conflict_sentence(str(recusal.seat), str(recusal.substitute or ""))
+    said = conflict_sentence if recusal.reason == RecusalReason.CONFLICT else absence_sentence
+    return said(str(recusal.seat), str(recusal.substitute or ""))
 
 
 def dissent_paragraphs(dissent: Dissent) -> list[str]:
@@ -65,7 +91,17 @@ def attendance_line(row: Attendance) -> str:
     """ "Ledamot 1 (A), ordförande" or "Ersättare 1 (C), tjänstgör för Ledamot 3 (C)"."""
     post = POSTS[Presidium(row.seat.presidium)] if row.seat.presidium else ""
     stead = f"tjänstgör för {row.serves_for}" if row.serves_for else ""
-    return ", ".join(filter(None, [str(row.seat), post, stead, "på distans" if row.is_remote else ""]))
+    remote = "på distans" if row.is_remote else ""
+    return ", ".join(filter(None, [str(row.seat), post, stead, remote, *times(row)]))
+
+
+def times(row: Attendance) -> list[str]:
+    """When somebody who came late or left early was there: "från klockan 13.20", "till klockan 15.30"."""
+    return [
+        f"{word} klockan {at:%H.%M}"
+        for word, at in (("från", row.arrived_at), ("till", row.left_at))
+        if at is not None
+    ]
 
 
 def motion_points(motion: Motion) -> list[str]:

@@ -46,6 +46,11 @@ class Entry:
         return self.is_readable and not self.has_conflict
 
     @property
+    def title(self) -> str:
+        """What the person may know it as; of a secret matter who does not read it knows the public title."""
+        return self.matter.title if self.is_readable else self.item.public_title
+
+    @property
     def decision(self) -> Decision | None:
         """What was decided at this meeting, for who may read the whole matter."""
         return getattr(self.item, "decision", None) if self.is_whole else None
@@ -75,6 +80,21 @@ def agenda_for(meeting: Meeting, user: Any) -> list[Entry]:
         Entry(number, item, item.matter_id in readable, item.matter_id in conflicted)
         for number, item in enumerate(items, start=1)
     ]
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """An agenda as it is read: the public matters, and apart from them those that are secret."""
+
+    public: list[Entry]
+    secret: list[Entry]
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> Agenda:
+        return cls(
+            [entry for entry in entries if not entry.item.is_secret],
+            [entry for entry in entries if entry.item.is_secret],
+        )
 
 
 def whole_pack(meeting: Meeting, user: Any) -> Pack | None:

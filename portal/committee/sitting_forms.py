@@ -10,8 +10,9 @@ from django import forms
 from django.forms import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from portal.committee.models import Attendance, BallotChoice, MotionKind, Seat, SeatKind
+from portal.committee.models import Attendance, BallotChoice, MotionKind, RecusalReason, Seat, SeatKind
 from portal.committee.sitting import Present, attendance_mark
 
 #: What a row of the attendance says: not there, there and deciding, there and listening.
@@ -78,7 +79,7 @@ class AttendanceForm(forms.Form):
             remote.label = _("Remotely")
             self._add(seat, "remote", remote)
             self._add(seat, "came", self._time(_("Came"), row.arrived_at if row else None))
-            self._add(seat, "left", self._time(_("Left"), row.left_at if row else None))
+            self._add(seat, "left", self._time(pgettext("attendance", "Left"), row.left_at if row else None))
         self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, initial=attendance_mark(attendance))
 
     @staticmethod
@@ -134,7 +135,7 @@ class AttendanceForm(forms.Form):
 
 
 class StepAsideForm(forms.Form):
-    """Who leaves the room for one item, and who serves instead."""
+    """Who takes no part in one item, why, and who serves instead."""
 
     use_required_attribute = False
 
@@ -153,6 +154,17 @@ class StepAsideForm(forms.Form):
             initial=str(free[0].pk) if free else "",
             required=False,
         )
+        # A button for who has declared a conflict sends none.
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("Why?"),
+            choices=RecusalReason.choices,
+            widget=forms.RadioSelect,
+            initial=RecusalReason.CONFLICT,
+            required=False,
+        )
+
+    def clean_reason(self) -> str:
+        return self.cleaned_data["reason"] or RecusalReason.CONFLICT
 
 
 class MotionForm(forms.Form):

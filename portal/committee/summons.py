@@ -69,7 +69,7 @@ def _row(numbered: NumberedItem, hidden: Collection[int]) -> Row:
     item, matter = numbered.item, numbered.matter
     note = note_on(matter, hidden)
     if note == ALL_HIDDEN:
-        return Row(numbered.number, matter.title, "", "", "", note)
+        return Row(numbered.number, item.public_title, "", "", "", note)
     return Row(
         number=numbered.number,
         title=matter.title,

@@ -1,8 +1,8 @@
-"""Celery's doorbells for decision packs and their copies."""
+"""Celery's doorbells for decision packs and their copies, and for reminders of minutes."""
 
 from celery import shared_task
 
-from portal.committee import copies, pack
+from portal.committee import copies, minutes_mail, pack
 from portal.committee.models import Pack, PackCopy
 from portal.documents.work import ring
 
@@ -24,3 +24,8 @@ def sweep_packs() -> None:
         ring(advance_pack, pack_id)
     for copy_id in PackCopy.objects.due().values_list("pk", flat=True):
         ring(advance_copy, copy_id)
+
+
+@shared_task
+def remind_of_minutes() -> None:
+    minutes_mail.remind()

@@ -15,10 +15,20 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.committee.minutes_print import order_print, presiding_seat
-from portal.committee.models import Decision, Meeting, Minutes, MinutesParagraph, MinutesState, Seat
+from portal.committee.minutes_mail import ask
+from portal.committee.minutes_print import order_print
+from portal.committee.models import (
+    ApprovalRole,
+    Decision,
+    Meeting,
+    Minutes,
+    MinutesParagraph,
+    MinutesState,
+    Seat,
+)
 from portal.committee.passages import Passage, passages_of
 from portal.committee.refused import Refused
+from portal.committee.signing import Gap, Signing, presiding_seat
 
 #: Where and when, until the secretary writes something else. Documents are Swedish.
 DIGITAL_APPROVAL = "Digitalt i Samspel"
@@ -149,7 +159,7 @@ def front_digest(minutes: Minutes) -> str:
 
 
 def send_for_approval(minutes: Minutes, by: Any) -> None:
-    """Freeze the minutes and let secretary, chair and approvers read and approve them.
+    """Freeze the minutes, and ask those who approve them by mail to read and approve them.
 
     Raises CannotChangeMinutes with what is still missing.
     """
@@ -162,7 +172,9 @@ def send_for_approval(minutes: Minutes, by: Any) -> None:
         stored.document = order_print(stored)
         stored.sent_for_approval_at = timezone.now()
         stored.state = MinutesState.FOR_APPROVAL
-        stored.save(update_fields=["document", "sent_for_approval_at", "state"])
+        stored.reminded_at = None
+        stored.save(update_fields=["document", "sent_for_approval_at", "state", "reminded_at"])
+        ask(stored)
         minutes.refresh_from_db()
 
 
@@ -184,9 +196,23 @@ def what_is_missing(minutes: Minutes) -> list[str]:
         missing.append(_("Choose who approves the minutes together with the chair."))
     if chair is not None and any(seat.user_id == chair.user_id for seat in approvers):
         missing.append(_("Choose approvers who are not the chair."))
+    if chair is not None and approvers:
+        missing += [_to_fill(gap) for gap in Signing(minutes).gaps]
     if not minutes.kept_at.strip():
         missing.append(_("Write where the minutes are kept: the notice has to say it."))
     return missing
+
+
+def _to_fill(gap: Gap) -> str:
+    """What to do about paragraphs that nobody chosen may approve."""
+    if gap.role == ApprovalRole.CHAIR:
+        return _("Record at %(numbers)s who served: everybody who did has a conflict of interest.") % {
+            "numbers": gap.numbers
+        }
+    return _(
+        "Choose one more who approves %(numbers)s: somebody who took part there, did not chair it and has no "
+        "conflict of interest."
+    ) % {"numbers": gap.numbers}
 
 
 def take_back(minutes: Minutes) -> None:

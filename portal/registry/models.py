@@ -264,6 +264,7 @@ class Record(WrittenOnce):
         AGREEMENT = "overenskommelse", _("Partnership agreement (IOP)")
         ADDENDUM = "tillagg", _("Addendum to a partnership agreement")
         FOLLOW_UP = "uppfoljning", _("Joint follow-up of a partnership")
+        APPENDIX = "bilaga", _("Appendix")
 
     #: What passes between association and officers: opened by a declaration, as the application is.
     OF_THE_PARTIES = (
@@ -389,6 +390,7 @@ class Event(WrittenOnce):
         CHECK_IN_HELD = "check_in_held", _("A check-in was held")
         FOLLOWED_UP = "followed_up", _("The parties finished a joint follow-up")
         PARTNERSHIP_TURN = "partnership_turn", _("A turn in the partnership")
+        PAPER_ATTACHED = "paper_attached", _("A paper was attached for the committee")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=40, choices=Kind.choices)

@@ -27,8 +27,11 @@ from portal.committee.agenda import (
     take_off_agenda,
 )
 from portal.committee.models import AgendaItem, Meeting, Pack
+from portal.committee.summons import summons
+from portal.committee.supplement import NumberedItem
 from portal.people.models import Role
-from tests.committee.building import on_agenda, signed_in
+from portal.registry.models import declare
+from tests.committee.building import on_agenda, published_pack, signed_in
 from tests.committee.sitting import seated
 from tests.factories import CommitteeFactory, MeetingFactory, staff
 
@@ -195,7 +198,11 @@ def test_the_desk_plans_moves_describes_and_summons() -> None:
     assert "Sal 9" in stale.content.decode()
     assert 'value="Sal 10"' in stale.content.decode()
     answer = desk.post(reverse("committee:summon", args=[meeting.pk]), follow=True)
-    assert "The agenda is locked" in answer.content.decode()
+    page = answer.content.decode()
+    assert "The agenda is locked" in page
+    assert reverse("committee:change-item", args=[first.pk]) in page
+    for act in ("move-item", "take-off"):
+        assert reverse(f"committee:{act}", args=[first.pk]) not in page
 
 
 # --- The calendar ----------------------------------------------------------------------------------
@@ -225,3 +232,46 @@ def test_who_sits_there_no_more_has_no_feed() -> None:
     member.role_assignments.all().delete()
     assert calendar_feed.owner_of(token) is None
     assert calendar_feed.owner_of("fel") is None
+
+
+def test_secret_matters_stand_apart_with_their_public_title_for_who_may_not_read_them() -> None:
+    meeting = MeetingFactory.create()
+    on_agenda(meeting, "Fyren", title="Offentligt ärende")
+    item = on_agenda(meeting, "Seglet", title="Skyddat boende på hemlig ort")
+    secret(item)
+    case = item.matter.case
+    case.public_title = "Ärende enligt sekretess"
+    case.save(update_fields=["public_title"])
+    member, conflicted = staff(Role.MEMBER), staff(Role.MEMBER)
+    address = reverse("committee:meeting", args=[meeting.pk])
+    Meeting.objects.filter(pk=meeting.pk).update(summoned_at=timezone.now())
+    page = signed_in(member).get(address).content.decode()
+    assert "Ärende enligt sekretess" in page
+    assert "hemlig ort" not in page, "the papers are not published yet"
+    published_pack(meeting)
+    declare(case, conflicted, has_conflict=True)
+    for person, shown, hidden in (
+        (member, "hemlig ort", "Ärende enligt sekretess"),
+        (conflicted, "Ärende enligt sekretess", "hemlig ort"),
+    ):
+        page = signed_in(person).get(address).content.decode()
+        heading = page.index("Matters that are secret")
+        assert page.index("Offentligt ärende") < heading < page.index(shown)
+        assert hidden not in page
+    paper = signed_in(member).get(reverse("committee:matter", args=[meeting.pk, item.matter_id]))
+    assert "its papers must not be passed on" in paper.content.decode()
+
+
+def test_a_summons_names_a_secret_matter_by_its_public_title_for_who_has_a_conflict() -> None:
+    meeting = MeetingFactory.create()
+    item = on_agenda(meeting, "Seglet", title="Skyddat boende på hemlig ort")
+    secret(item)
+    item.refresh_from_db()
+    item.matter.case.public_title = "Ärende enligt sekretess"
+    numbered = [NumberedItem(1, item)]
+    whole = summons(meeting, numbered).html
+    assert "Ärenden som omfattas av sekretess" in whole
+    assert "hemlig ort" in whole
+    hidden = summons(meeting, numbered, hidden={item.matter.case_id}).html
+    assert "Ärende enligt sekretess" in hidden
+    assert "hemlig ort" not in hidden

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from portal.committee import approval, whole_minutes
+from portal.committee import whole_minutes
 from portal.committee.agenda import put_on_agenda
 from portal.committee.approval import CannotApprove, approve, correct
 from portal.committee.minutes import CannotRecord, Note, record_decision, release
-from portal.committee.minutes_print import minutes_source, paragraph_range
+from portal.committee.minutes_print import minutes_source
 from portal.committee.models import (
     AgendaItem,
     Attendance,
@@ -32,7 +32,8 @@ from portal.committee.models import (
     StandingItem,
 )
 from portal.committee.passages import written
-from portal.committee.phrases import conflict_sentence, dissent_sentence
+from portal.committee.phrases import conflict_sentence, dissent_sentence, paragraph_range
+from portal.committee.signing import Signing
 from portal.committee.whole_minutes import CannotChangeMinutes, ChangedMeanwhile, FrontChangedMeanwhile
 from portal.documents.models import Document
 from portal.documents.rendering import render_pdf
@@ -357,7 +358,7 @@ def test_taking_back_starts_approval_anew_even_with_the_same_words() -> None:
     whole_minutes.send_for_approval(minutes, staff(Role.SECRETARY))
     with pytest.raises(CannotApprove):
         approve(minutes, chair.user, first)
-    assert [signer.approval for signer in approval.signers(minutes)] == [None, None, None]
+    assert [signer.approval for signer in Signing(minutes).signers] == [None, None, None]
     for person in (member.user, chair.user, staff(Role.SECRETARY)):
         approve(minutes, person, minutes.content_sha256)
     assert minutes.is_approved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,16 @@ TOO_WIDE = """() => {
 }"""
 
 
-def visit(page: Page) -> None:
-    """Fail when axe finds anything on the page, light or dark, or when it scrolls sideways."""
+def visit(page: Page, widths: Sequence[int] = (WIDE,)) -> None:
+    """Fail when axe finds anything at these widths, light or dark, or when the page scrolls sideways."""
     page.evaluate(AXE)
-    found = _violations(page, {"rules": RULES})
-    page.emulate_media(color_scheme="dark")
-    found += [f"dark: {text}" for text in _violations(page, COLOURS)]
-    page.emulate_media(color_scheme="light")
+    found: list[str] = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += [f"{width}: {text}" for text in _violations(page, {"rules": RULES})]
+        page.emulate_media(color_scheme="dark")
+        found += [f"{width}, dark: {text}" for text in _violations(page, COLOURS)]
+        page.emulate_media(color_scheme="light")
     assert found == [], f"axe on {page.url}: {found}"
     for width in (NARROW, WIDE):
         page.set_viewport_size({"width": width, "height": HEIGHT})

@@ -48,6 +48,7 @@ from portal.committee.models.sittings import (
     Motion,
     MotionKind,
     Recusal,
+    RecusalReason,
     Vote,
 )
 
@@ -93,6 +94,7 @@ __all__ = [
     "Presidium",
     "PrivateNote",
     "Recusal",
+    "RecusalReason",
     "Seat",
     "SeatKind",
     "Stage",

@@ -88,6 +88,7 @@ class MinutesNote(models.Model):
         CONFLICT = "jav", _("Conflict of interest")
         DISSENT = "reservation", _("Dissent")
         STATEMENT = "protokollsanteckning", _("Note to the minutes")
+        ATTENDANCE = "narvaro", _("Attendance")
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="notes")
     kind = models.CharField(max_length=30, choices=Kind.choices)

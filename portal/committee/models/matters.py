@@ -99,6 +99,11 @@ class Matter(models.Model):
         return [line.strip() for line in self.send_to.splitlines() if line.strip()]
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the committee is done with it: decided, or sent back to the administration."""
+        return self.state in CLOSED_STATES
+
+    @property
     def has_chairs_proposal(self) -> bool:
         return hasattr(self, "chairs_proposal")
 

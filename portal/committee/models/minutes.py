@@ -90,6 +90,9 @@ class Minutes(models.Model):
     )
     kept_at = models.CharField(_("Where the minutes are kept"), max_length=200, blank=True)
     sent_for_approval_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When those who had not approved were reminded of this sending.")
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     notice_up_on = models.DateField(_("The notice went up"), null=True, blank=True)
@@ -174,10 +177,13 @@ class OfMinutesQuerySet(models.QuerySet[Any]):
 
 class MinutesParagraphQuerySet(models.QuerySet["MinutesParagraph"]):
     def visible_to(self, user: Any) -> MinutesParagraphQuerySet:
-        """Seen by whoever sees the minutes and the whole matter."""
-        return self.filter(
-            minutes__in=Minutes.objects.visible_to(user),
-            decision__matter__in=Matter.objects.wholly_visible_to(user),
+        """Seen by whoever sees the minutes and has no conflict of interest in the matter or a line of it.
+
+        Members read what they approve also where the papers of the matter were never published.
+        """
+        conflicted = ConflictOfInterest.objects.declared_by(user).values("case")
+        return self.filter(minutes__in=Minutes.objects.visible_to(user)).exclude(
+            Q(decision__matter__case__in=conflicted) | Q(decision__matter__lines__case__in=conflicted)
         )
 
     def update(self, **kwargs: Any) -> int:
@@ -242,11 +248,16 @@ class ApprovalQuerySet(Immutable):
 
 
 class MinutesApproval(WrittenOnce):
-    """That one of those who approve did so, from their own sign-in, on the text with this checksum."""
+    """That one of those who approve did so, from their own sign-in, on the text with this checksum.
+
+    They put their name to some paragraphs or all: nobody does to one they have a conflict of interest in.
+    A person has one row a part, or one more where the conflict of somebody else gave them more to approve.
+    """
 
     minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="approvals")
     role = models.CharField(max_length=20, choices=ApprovalRole.choices)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    paragraphs = models.ManyToManyField(MinutesParagraph, related_name="approvals")
     content_sha256 = models.CharField(max_length=64)
     at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -254,11 +265,6 @@ class MinutesApproval(WrittenOnce):
 
     class Meta:
         ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["minutes", "person", "content_sha256"], name="committee_approves_once"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.minutes_id} {self.role}"

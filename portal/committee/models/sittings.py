@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.committee.models.matters import Matter
 from portal.committee.models.meetings import AgendaItem, Meeting
@@ -41,7 +42,7 @@ class Attendance(models.Model):
     )
     is_remote = models.BooleanField(default=False)
     arrived_at = models.TimeField(_("Came"), null=True, blank=True)
-    left_at = models.TimeField(_("Left"), null=True, blank=True)
+    left_at = models.TimeField(pgettext_lazy("attendance", "Left"), null=True, blank=True)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -69,8 +70,19 @@ class OfItemQuerySet(models.QuerySet[Any]):
         return self.filter(item__matter__in=Matter.objects.wholly_visible_to(user))
 
 
+class RecusalReason(models.TextChoices):
+    """Why somebody who serves at the meeting takes no part in one item."""
+
+    CONFLICT = "jav", _("Conflict of interest")
+    ABSENT = "franvarande", _("Not in the room: came later or left earlier")
+
+
 class Recusal(models.Model):
-    """That a person left the room during one item: a conflict of interest (kommunallagen 6:28–32)."""
+    """That a person who serves takes no part in one item, and who serves instead.
+
+    For a conflict of interest they have left the room (kommunallagen 6:28–32). Who came late or left early
+    takes no part either, which the minutes tell for each item (5:66).
+    """
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="recusals")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
@@ -82,6 +94,7 @@ class Recusal(models.Model):
         related_name="+",
         help_text=_("Who served instead."),
     )
+    reason = models.CharField(max_length=20, choices=RecusalReason.choices, default=RecusalReason.CONFLICT)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -90,7 +103,10 @@ class Recusal(models.Model):
     class Meta:
         ordering = ["seat__order", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["item", "seat"], name="committee_recused_once_an_item")
+            models.UniqueConstraint(fields=["item", "seat"], name="committee_recused_once_an_item"),
+            models.CheckConstraint(
+                condition=Q(reason__in=RecusalReason.values), name="committee_recusal_reason_known"
+            ),
         ]
 
     def __str__(self) -> str:

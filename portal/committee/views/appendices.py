@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.committee import attached
 from portal.committee.forms import AttachForm
-from portal.committee.models import CLOSED_STATES, Matter, MatterAppendix, MatterLine
+from portal.committee.models import Matter, MatterAppendix, MatterLine
 from portal.committee.views.answers import attempt, status_of
 from portal.documents.uploads import clean_name, store
 from portal.people import kept_form, rules
@@ -35,8 +35,8 @@ def appendices(request: HttpRequest, matter_id: int) -> HttpResponse:
     context = {
         "matter": matter,
         "form": form,
-        "is_closed": matter.state in CLOSED_STATES,
-        "appendices": MatterAppendix.objects.visible_to(request.user).filter(matter=matter),
+        "is_closed": matter.is_closed,
+        "appendices": _rows(request, matter, registered.select_related("record__case", "record__created_by")),
         "breadcrumbs": [
             {"label": _("Matters"), "url": reverse("committee:matters")}
             if rules.secretary(request.user)
@@ -45,6 +45,15 @@ def appendices(request: HttpRequest, matter_id: int) -> HttpResponse:
         ],
     }
     return render(request, "committee/secretary/appendices.html", context, status=status_of(request))
+
+
+def _rows(
+    request: HttpRequest, matter: Matter, registered: QuerySet[RecordFile]
+) -> list[tuple[MatterAppendix, RecordFile | None]]:
+    """Each appendix, with the register's newest entry of those that are files."""
+    entries = {row.stored_file_id: row for row in registered.order_by("pk")}
+    found = MatterAppendix.objects.visible_to(request.user).filter(matter=matter)
+    return [(row, entries.get(row.key) if row.source == MatterAppendix.FILE else None) for row in found]
 
 
 @requires(rules.administration)
@@ -78,6 +87,7 @@ def _attach(request: HttpRequest, matter: Matter, form: AttachForm) -> bool:
             title=written["title"] or filename.rpartition(".")[0] or filename,
             filename=filename,
             line=form.line_of(registered),
+            by=request.user,
         ),
         _("The file is attached. It comes with the next version of the pack."),
     )

@@ -43,6 +43,7 @@ from portal.committee.models import (
 from portal.committee.notice import Standing
 from portal.committee.passages import printed
 from portal.committee.rules import follows_decisions
+from portal.committee.signing import Signing
 from portal.committee.views.answers import attempt, meeting_name, status_of
 from portal.committee.whole_minutes import ChangedMeanwhile, FrontChangedMeanwhile
 from portal.documents.download import stream
@@ -119,15 +120,16 @@ def minutes(request: HttpRequest, minutes_id: int) -> HttpResponse:
     """The minutes to read, with what each person may do: write, send, approve, announce, correct."""
     shown = _minutes(request, minutes_id)
     today = timezone.localdate()
-    who = approval.signers(shown)
+    signing = Signing(shown)
     is_secretary = rules.secretary(request.user)
     context = {
         "minutes": shown,
         "page": front_page(shown),
         "rows": _rows(request, shown),
         "reported": [] if shown.is_immediate else reported_to(shown.meeting, request.user),
-        "signers": who,
-        "my_role": approval.role_of(request.user, who) if shown.is_for_approval else None,
+        "signers": signing.signers,
+        "gaps": signing.gaps if shown.is_for_approval else [],
+        "asked": signing.asked_of(request.user) if shown.is_for_approval else [],
         "deadline": next_deadline(shown, today),
         "missing": whole_minutes.what_is_missing(shown) if is_secretary and shown.is_draft else [],
         "corrections": _corrections(request, shown),

@@ -17,7 +17,7 @@ from portal.committee.forms import ConflictForm, PrivateNoteForm
 from portal.committee.matter_text import MatterText
 from portal.committee.models import Decision, Matter, MatterLine, Meeting, Pack, PackCopy, PackPart
 from portal.committee.private_notes import note_on
-from portal.committee.reading import Entry, agenda_for, packs_for, readable_parts
+from portal.committee.reading import Agenda, Entry, agenda_for, packs_for, readable_parts
 from portal.committee.views.answers import meeting_name, status_of
 from portal.documents.download import stream
 from portal.people import kept_form, rules
@@ -65,7 +65,7 @@ def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
     shown = _meeting(request, meeting_id)
     context = {
         "meeting": shown,
-        "entries": agenda_for(shown, request.user),
+        "agenda": Agenda.of(agenda_for(shown, request.user)),
         "packs": packs_for(shown, request.user),
         "reported": reported_to(shown, request.user),
         "is_secretary": rules.secretary(request.user),

@@ -25,7 +25,7 @@ from portal.committee.phrases import (
     vote_choices,
     vote_sentences,
 )
-from portal.committee.reading import agenda_for
+from portal.committee.reading import Agenda, agenda_for
 from portal.committee.said import Said, attendance_of, said_on
 from portal.committee.sitting_forms import AttendanceForm, DissentForm, MotionForm, StepAsideForm, VoteForm
 from portal.committee.views.agenda import desk_crumbs
@@ -44,7 +44,7 @@ def room(request: HttpRequest, meeting_id: int) -> HttpResponse:
     entries = agenda_for(shown, request.user)
     context = {
         "meeting": shown,
-        "entries": entries,
+        "agenda": Agenda.of(entries),
         "seats": seats,
         "attendance": attendance,
         "quorum": sitting.quorum(seats, attendance),
@@ -146,7 +146,9 @@ class Noting:
         """The act that a valid form asks for."""
         written = form.cleaned_data
         if what == "aside":
-            return lambda: deliberating.step_aside(self.item, written["seat"], written["substitute"], by)
+            return lambda: deliberating.step_aside(
+                self.item, written["seat"], written["substitute"], by, written["reason"]
+            )
         if what == "motion":
             return lambda: deliberating.move(
                 self.item, written["kind"], written["moved_by"], written["supported_by"], written["text"]
@@ -194,6 +196,7 @@ def _item_context(request: HttpRequest, noting: Noting) -> dict[str, Any]:
         "points": [point.text for point in item.matter.proposed_points()],
         "serving": noting.serving,
         "quorum": sitting.quorum(sitting.seats_at(item.meeting), noting.attendance, said),
+        "partly_there": [row for row in noting.attendance if row.arrived_at or row.left_at],
         "declared": [seat for seat in noting.serving if seat.user in declared],
         "free": sitting.free_substitutes(noting.attendance, said),
         "recusals": [(recusal, recusal_sentence(recusal)) for recusal in said.recusals],
