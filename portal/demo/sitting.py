@@ -5,8 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from portal.committee import approval, notice, sitting, whole_minutes
-from portal.committee.deliberating import announce_dissent
-from portal.committee.models import AgendaItem, Committee, Meeting, Presidium, Seat, SeatKind
+from portal.committee.deliberating import announce_dissent, move, vote
+from portal.committee.models import (
+    AgendaItem,
+    BallotChoice,
+    Committee,
+    Meeting,
+    MotionKind,
+    Presidium,
+    Seat,
+    SeatKind,
+)
+from portal.committee.phrases import TODAY, motion_name, proposal_name
 from portal.committee.said import attendance_of
 from portal.committee.seats import SeatFacts, give_seat
 from portal.committee.sitting import Present, attendance_mark, seats_at
@@ -38,6 +48,16 @@ def hold(meeting: Meeting) -> list[Seat]:
     present = [Present(seat.pk, is_serving=seat.kind == SeatKind.MEMBER) for seat in seats]
     sitting.register_attendance(meeting, present, seen=attendance_mark(attendance_of(meeting)))
     return seats
+
+
+def vote_to_table(item: AgendaItem, staff: dict[str, User]) -> None:
+    """One member wants the matter decided at once, another wants it tabled: the vote says the latter."""
+    seats = {seat.user_id: seat for seat in seats_at(item.meeting)}
+    chair, for_it, against = (seats[staff[account].pk] for account in ("ordforande", "ledamot", "ledamot2"))
+    move(item, MotionKind.GRANT, for_it)
+    tabling = move(item, MotionKind.TABLE, against, [chair])
+    ballots = {chair: BallotChoice.NO, for_it: BallotChoice.YES, against: BallotChoice.NO}
+    vote(item, TODAY, motion_name(tabling, proposal_name(item.matter)), ballots)
 
 
 def dissent(item: AgendaItem, person: User, text: str) -> None:
