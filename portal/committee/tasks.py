@@ -1,9 +1,9 @@
-"""Celery's doorbells for decision packs and their copies."""
+"""Celery's doorbells for decision packs, their copies, and letters."""
 
 from celery import shared_task
 
-from portal.committee import copies, pack
-from portal.committee.models import Pack, PackCopy
+from portal.committee import copies, letter_making, pack
+from portal.committee.models import Letter, Pack, PackCopy
 from portal.documents.work import ring
 
 
@@ -24,3 +24,15 @@ def sweep_packs() -> None:
         ring(advance_pack, pack_id)
     for copy_id in PackCopy.objects.due().values_list("pk", flat=True):
         ring(advance_copy, copy_id)
+
+
+@shared_task
+def advance_letter(letter_id: int) -> None:
+    letter_making.advance(letter_id)
+
+
+@shared_task
+def sweep_letters() -> None:
+    """Ring for every letter that is due, heard before or not."""
+    for letter_id in Letter.objects.due().values_list("pk", flat=True):
+        ring(advance_letter, letter_id)

@@ -258,6 +258,7 @@ class Record(WrittenOnce):
         STATEMENT = "yttrande", _("Statement of a unit")
         MINUTES = "protokoll", _("Minutes")
         DELEGATION_DECISION = "delegationsbeslut", _("Decision by delegation")
+        NOTICE = "underrattelse", _("Notice from the committee")
 
     #: What passes between association and officers: opened by a declaration, as the application is.
     OF_THE_PARTIES = (
