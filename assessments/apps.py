@@ -18,6 +18,7 @@ class AssessmentsConfig(AppConfig):
             documents,
             formal_checks,
             guidelines,
+            letters,
             reading_lists,
             reading_rules,
             readings,
@@ -28,7 +29,7 @@ class AssessmentsConfig(AppConfig):
         from grants.calls.call_copying import copied_with_call
         from grants.models import Application, Call
         from portal import ways_in
-        from portal.committee import appendices, signals
+        from portal.committee import appendices, letter_facts, signals
         from portal.people import front_page as start
         from portal.registry.models import Case, ConflictOfInterest, Record
 
@@ -62,4 +63,7 @@ class AssessmentsConfig(AppConfig):
             sender=ConflictOfInterest,
             dispatch_uid="assessments.conflict_declared",
         )
-        signals.decision_released.connect(awards.release, dispatch_uid="assessments.released")
+        letter_facts.register(
+            "assessments",
+            letter_facts.Writer(letters.cases_written_to, letters.facts_of, letters.tell),
+        )

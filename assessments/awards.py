@@ -10,19 +10,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
 
-from assessments.documents import decision_letters
 from assessments.models import Assessment
 from assessments.sentences import points_for_round, points_for_single
 from grants.models import Application, Commitment, CommitmentSource, Terms, TermsReport, TermsStage
 from grants.received import searching
 from grants.states import State, move
 from portal.committee.models import Decision, DecisionPoint, Matter, MatterLine, Stage
-from portal.documents.work import order_all, ring
-from portal.people.tasks import send_queued_mail
-from portal.registry.models import Event, Record
+from portal.registry.models import Event
 
 
 def applications_of(matter: Matter) -> list[Application]:
@@ -44,7 +39,7 @@ def take_chairs_proposal(matter: Matter, **kwargs: Any) -> None:
 
 
 def take_decision(matter: Matter, decision: Decision, **kwargs: Any) -> None:
-    """The committee decided: write what each application got, bind the money, order the letters."""
+    """The committee decided: write what each application got, and bind the money."""
     if not _is_ours(matter):
         return
     _write_terms(matter, Stage.DECIDED, TermsStage.DECIDED)
@@ -55,13 +50,11 @@ def take_decision(matter: Matter, decision: Decision, **kwargs: Any) -> None:
         if application.decided
         for year, amount in application.decided.amounts.items()
     )
-    letters = decision_letters(applications, decision)
-    documents = order_all(letters[application.pk] for application in applications)
-    for application, letter in zip(applications, documents, strict=True):
-        case = application.received_case
+    for application in applications:
         move(application, State.DECIDED)
-        case.log(Event.Kind.DECIDED, by=decision.recorded_by, detail=f"§ {decision.paragraph}")
-        case.register(Record.Kind.DECISION_LETTER, "Beslut om er ansökan", document=letter)
+        application.received_case.log(
+            Event.Kind.DECIDED, by=decision.recorded_by, detail=f"§ {decision.paragraph}"
+        )
         searching.note_decision(application, _in_words(application))
 
 
@@ -86,28 +79,6 @@ def take_back(matter: Matter, decision: Decision, **kwargs: Any) -> None:
     Assessment.objects.filter(application__case__matter_lines__matter=matter).update(
         ready_at=None, version=F("version") + 1
     )
-
-
-def release(matter: Matter, decision: Decision, by: Any, **kwargs: Any) -> None:
-    """Let each association see its decision, and queue the mail that says so."""
-    from post_office import mail
-
-    if not _is_ours(matter):
-        return
-    applications = applications_of(matter)
-    Application.objects.filter(pk__in=[application.pk for application in applications]).update(
-        released_at=timezone.now()
-    )
-    with translation.override("sv"):
-        for application in applications:
-            case = application.received_case
-            case.log(Event.Kind.RELEASED, by=by)
-            mail.send(
-                application.association.email,
-                subject=f"Beslut finns i ärende {case.registry_number}",
-                message=render_to_string("mail/decision.txt", {"application": application}),
-            )
-    ring(send_queued_mail)
 
 
 def _is_ours(matter: Matter) -> bool:

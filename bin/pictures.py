@@ -4,10 +4,11 @@
     make pictures       # in another
 
 Each picture is a page as the person sees it who reads the guide, in Swedish, light, 1000 pixels wide; what is
-longer than a screen and a half is cut.
+longer than a screen and a half is cut. Pages of documents are drawn by `pdftoppm` (Debian: poppler-utils).
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -93,6 +94,7 @@ def pictures() -> Iterator[Picture]:
     yield officer("handlaggare-omgang", "grants:call-edit", planned.pk)
     yield officer("handlaggare-fragor", "grants:call-questions", planned.pk)
     yield from pictures_of_assessing()
+    yield from pictures_of_the_committee()
 
 
 def pictures_of_assessing() -> Iterator[Picture]:
@@ -121,6 +123,88 @@ def pictures_of_assessing() -> Iterator[Picture]:
     yield page("omgang", officer, "assessments:round", call.pk)
     yield page("jamfor", officer, "assessments:compare-scenarios", call.pk, query=f"?right={equal.pk}")
     yield page("versioner", officer, "assessments:assess", youth.pk)
+
+
+def pictures_of_the_committee() -> Iterator[Picture]:
+    """The pictures of the guides for the secretary, and for chair and members; publishes the demo's pack."""
+    from django.urls import reverse
+
+    from portal.committee import pack
+    from portal.committee.models import Pack
+    from portal.demo.load import MEMBER_CONFLICT
+
+    def seen_by(guide: str, account: str) -> Callable[..., Picture]:
+        who = f"{account}@samspel.example.org"
+        return lambda name, route, *args, query="": Picture(
+            f"{guide}-{name}", who, reverse(f"committee:{route}", args=args) + query
+        )
+
+    made = Pack.objects.latest("pk")
+    if made.published_at is None:
+        pack.publish(made)
+    coming, held = made.meeting, made.meeting.committee.meetings.earliest("starts_at")
+    collected = coming.agenda.get(matter__lines__title=MEMBER_CONFLICT)
+    tabled, minutes = held.agenda.get(), held.minutes.get()
+
+    secretary = seen_by("namnd", "sekreterare")
+    yield secretary("uppdrag", "seats")
+    yield secretary("arbetsbord", "desk", coming.pk)
+    yield secretary("pa-sammantradet", "room", coming.pk)
+    yield secretary("upprop", "attendance", held.pk)
+    yield secretary("punkt", "item", tabled.pk)
+    yield secretary("beslut", "record", collected.pk)
+    yield secretary("protokoll", "minutes", minutes.pk)
+    yield secretary("anslag", "minutes-notice", minutes.pk)
+    yield secretary("delegationsordning", "delegation-order")
+    member = seen_by("fortroendevald", "ledamot")
+    yield member("sammantraden", "meetings")
+    yield member("dagordning", "meeting", coming.pk)
+    yield member("arende", "matter", coming.pk, collected.matter_id)
+    yield member("sok", "search", coming.pk, query="?q=ungdomar")
+    yield member("jav", "conflict", coming.pk, collected.matter_id)
+    yield member("protokoll", "minutes", minutes.pk)
+    yield seen_by("fortroendevald", "ordforande")("forslag", "chair-matter", collected.matter_id)
+
+
+@dataclass(frozen=True)
+class PrintedPage:
+    """A page of a document to draw: a file's name, the document, and which page (from 1)."""
+
+    name: str
+    pdf: bytes
+    page: int
+
+
+def printed_pages() -> Iterator[PrintedPage]:
+    """The documents that the secretary's guide shows."""
+    from portal.committee.models import Decision, Pack
+    from portal.documents.models import Document
+
+    def newest(kind: str) -> bytes:
+        document = Document.objects.filter(kind=kind, file__isnull=False).latest("pk")
+        assert document.file is not None
+        return document.file.read()
+
+    made, extract = Pack.objects.latest("pk"), Decision.objects.latest("pk").extract
+    assert made.file is not None
+    assert extract is not None
+    assert extract.file is not None
+    yield PrintedPage("namnd-pdf-innehall", made.file.read(), 2)
+    yield PrintedPage("namnd-pdf-tjansteskrivelse", newest("tjansteskrivelse"), 1)
+    yield PrintedPage("namnd-pdf-fordelning", newest("fordelningstabell"), 1)
+    yield PrintedPage("namnd-pdf-utdrag", extract.file.read(), 1)
+
+
+def draw(printed: PrintedPage) -> None:
+    """Save one page of a document as a small PNG."""
+    file = FOLDER / printed.name
+    number = str(printed.page)
+    subprocess.run(
+        ["pdftoppm", "-png", "-singlefile", "-f", number, "-l", number, "-r", "80", "-", str(file)],
+        input=printed.pdf,
+        check=True,
+    )
+    make_small(file.with_suffix(".png"))
 
 
 def take(browser: Browser, address: str, picture: Picture, password: str) -> None:
@@ -157,20 +241,24 @@ def make_small(file: Path) -> None:
         image.convert("RGB").quantize(128).save(file, optimize=True)
 
 
-def main(address: str) -> None:
+def main(address: str, beginning: str = "") -> None:
+    """Take all pictures, or those whose name begins so."""
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     from portal.demo.people import PASSWORD
 
-    wanted = list(pictures())
+    wanted = [picture for picture in pictures() if picture.name.startswith(beginning)]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for picture in wanted:
             say(picture.name)
             take(browser, address.rstrip("/"), picture, PASSWORD)
         browser.close()
+    for page in [page for page in printed_pages() if page.name.startswith(beginning)]:
+        say(page.name)
+        draw(page)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

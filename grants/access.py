@@ -19,6 +19,7 @@ OWN_KINDS = (
     Record.Kind.WITHDRAWAL,
     Record.Kind.LATE_RULING,
     Record.Kind.PROMISED_PAPER,
+    Record.Kind.NOTICE,
 )
 #: Records it sees once the decision is released.
 DECISION_KINDS = (Record.Kind.DECISION_LETTER, Record.Kind.MINUTES_EXTRACT)

@@ -159,6 +159,7 @@ REMINDER_SECONDS = env.float("REMINDER_SECONDS", default=3600.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-documents": {"task": "portal.documents.tasks.sweep", "schedule": SWEEP_SECONDS},
     "sweep-packs": {"task": "portal.committee.tasks.sweep_packs", "schedule": SWEEP_SECONDS},
+    "sweep-letters": {"task": "portal.committee.tasks.sweep_letters", "schedule": SWEEP_SECONDS},
     "send-reminders": {"task": "grants.tasks.send_reminders", "schedule": REMINDER_SECONDS},
     "remind-of-minutes": {
         "task": "portal.committee.tasks.remind_of_minutes",

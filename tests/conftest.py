@@ -83,14 +83,14 @@ def rolled_back() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_broker() -> Iterator[None]:
     """A dead broker, as in an outage: nothing that a person does may depend on it."""
-    with _broker(NO_BROKER):
+    with broker_at(NO_BROKER):
         yield
 
 
 @pytest.fixture
 def real_broker(no_broker: None, broker_url: str) -> Iterator[str]:
     """The Redis of this test process."""
-    with _broker(broker_url):
+    with broker_at(broker_url):
         yield broker_url
 
 
@@ -105,7 +105,7 @@ def broker_url(worker_id: str) -> str:
 
 
 @contextmanager
-def _broker(url: str) -> Iterator[None]:
+def broker_at(url: str) -> Iterator[None]:
     """Point Celery's app at a broker for as long as the block lasts."""
     before = app.conf.broker_url
     _use(url)

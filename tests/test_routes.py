@@ -546,7 +546,15 @@ ROUTES = {
     "committee:desk": Route(SECRETARIES, meeting),
     "committee:pack-make": Route(SECRETARIES, meeting),
     "committee:pack-status": Route(SECRETARIES, meeting),
-    "committee:release-all": Route(SECRETARIES, meeting),
+    "committee:letters-order": Route(SECRETARIES, meeting),
+    "committee:letters": Route(SECRETARIES),
+    "committee:letters-release": Route(SECRETARIES),
+    **{
+        f"committee:{name}": Route(SECRETARY, lambda world: [world.letter.pk])
+        for name in (
+            *("letter", "letter-file", "letter-edit", "letter-anew", "letter-follow", "letter-retry"),
+        )
+    },
     "committee:change-meeting": Route(SECRETARIES, meeting),
     "committee:summon": Route(SECRETARIES, meeting),
     "committee:room": Route(SECRETARIES, meeting),
@@ -568,7 +576,6 @@ ROUTES = {
     "committee:calendar-feed": Route(ALL, committee_feed),
     "committee:take-off": Route(SECRETARY, lambda world: [world.decision.agenda_item_id]),
     "committee:record": Route(SECRETARY, lambda world: [world.decision.agenda_item_id]),
-    "committee:release": Route(SECRETARY, lambda world: [world.decision.pk]),
     "committee:extract": Route(READER, lambda world: [world.decision.pk]),
     "committee:pack-file": Route(READER, lambda world: [world.pack.pk]),
     "committee:pack-publish": Route(SECRETARY, lambda world: [world.pack.pk]),

@@ -12,9 +12,9 @@ from assessments.assessing import Written
 from assessments.matters import propose_single
 from assessments.models import Criterion, ReadingCause, SecondReading, Statement
 from grants.models import Application, Call, GrantType, TermsStage
-from portal.committee import minutes, pack, proposals
+from portal.committee import letter_making, letter_release, minutes, pack, proposals
 from portal.committee.agenda import put_on_agenda
-from portal.committee.models import Decision, Matter, Meeting, Minutes, Outcome, Pack, PackState
+from portal.committee.models import Decision, Letter, Matter, Meeting, Minutes, Outcome, Pack, PackState
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, Unit, UnitContact, User
 from portal.registry.models import declare
@@ -46,6 +46,7 @@ class World:
     pack: Pack
     decision: Decision
     minutes: Minutes
+    letter: Letter
     reading: SecondReading
     statement: Statement
     people: dict[str, User | None]
@@ -97,6 +98,20 @@ def asked(application: Application, officer: User, *contacts: User | None) -> St
     )
 
 
+def _released_letter(meeting: Meeting, secretary: User) -> Letter:
+    """The letter of the meeting's only decision, made by a stand-in worker and released."""
+    letter_making.order_letters(meeting, secretary)
+    letter = Letter.objects.get()
+    letter_making.advance(letter.pk)
+    stand_in_for_worker()
+    Letter.objects.update(due_at=timezone.now())
+    letter_making.advance(letter.pk)
+    released = letter_release.release([letter], secretary)
+    assert released.count == 1, released.held
+    letter.refresh_from_db()
+    return letter
+
+
 def build_world() -> World:
     CommitteeFactory.create()
     call = CallFactory.create(grant_type=GrantType.UTVECKLINGSBIDRAG, closes_at=None, max_years=1)
@@ -121,7 +136,7 @@ def build_world() -> World:
     pack.publish(requested)
     decision = minutes.record_decision(item, Outcome.GRANTED, secretary)
     written = approve_minutes(meeting)
-    minutes.release(decision, secretary)
+    letter = _released_letter(meeting, secretary)
     stand_in_for_worker()
     reading = SecondReading.objects.create(
         application=application, causes=[ReadingCause.SAMPLE], reader=impartial[Role.SECOND_READER]
@@ -136,5 +151,5 @@ def build_world() -> World:
     application.refresh_from_db()
     return World(
         call, CallFactory.create(), draft, application, matter, meeting, requested, decision, written,
-        reading, statement, people,
+        letter, reading, statement, people,
     )  # fmt: skip

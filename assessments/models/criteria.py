@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,14 @@ class Level(models.TextChoices):
     MYCKET_GOD = "mycket_god", _("Very good")
 
 
+def wording_at(questions: Iterable[CriterionQuestion], moment: datetime) -> list[CriterionQuestion]:
+    """Of all wordings, the one of each criterion in force at a moment, in the guidelines' order."""
+    day, order = timezone.localtime(moment).date(), list(Criterion.values)
+    begun = sorted((row for row in questions if row.valid_from <= day), key=lambda row: row.valid_from)
+    newest = {row.criterion: row for row in begun}
+    return sorted(newest.values(), key=lambda row: order.index(row.criterion))
+
+
 class CriterionQuestionQuerySet(models.QuerySet["CriterionQuestion"]):
     def visible_to(self, user: Any) -> CriterionQuestionQuerySet:
         """What applications are judged by is public."""
@@ -42,12 +51,7 @@ class CriterionQuestionQuerySet(models.QuerySet["CriterionQuestion"]):
 
         A call is judged by the rules in force when it opened (kommunallagen 2:3–4).
         """
-        order = list(Criterion.values)
-        newest = {
-            row.criterion: row
-            for row in self.filter(valid_from__lte=timezone.localtime(moment).date()).order_by("valid_from")
-        }
-        return sorted(newest.values(), key=lambda row: order.index(row.criterion))
+        return wording_at(self.all(), moment)
 
 
 class CriterionQuestion(models.Model):

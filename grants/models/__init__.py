@@ -34,6 +34,7 @@ from grants.models.facts import (
 )
 from grants.models.messages import Message, MessageFile
 from grants.models.papers import AskedPaper, Attachment, Paper, PaperType, PromisedPaper
+from grants.models.payment_rules import PaymentRule
 from grants.models.people import Guarantee, Invitation, Signature
 from grants.models.prints import Print
 from grants.models.programmes import GrantProgramme
@@ -94,6 +95,7 @@ __all__ = [
     "Paper",
     "PaperType",
     "PaymentAccount",
+    "PaymentRule",
     "Print",
     "PromisedPaper",
     "Question",

@@ -100,6 +100,7 @@ def show_sent(
         "files": _files(request, application, Record.Kind.PROMISED_PAPER),
         "promised": list(application.promised_papers.select_related("type")),
         "receipt": receipt[0] if receipt else None,
+        "notices": _records(request, application, Record.Kind.NOTICE),
         "breadcrumbs": breadcrumbs,
     }
     if application.is_released:

@@ -11,7 +11,7 @@ class CommitteeConfig(AppConfig):
         from django.db.models.signals import post_save
 
         from portal import ways_in
-        from portal.committee import access, copies, front_page, minutes_waiting, pack
+        from portal.committee import access, copies, front_page, letter_making, minutes_waiting, pack
         from portal.documents.models import Document, StoredFile
         from portal.documents.signals import document_settled
         from portal.people import front_page as start
@@ -21,6 +21,7 @@ class CommitteeConfig(AppConfig):
         ways_in.register(Document, access.documents_for_committee)
         ways_in.register(StoredFile, access.files_for_committee)
         document_settled.connect(pack.ring_for_packs_waiting_on, dispatch_uid="committee.pack")
+        document_settled.connect(letter_making.ring_for_letters_waiting_on, dispatch_uid="committee.letters")
         post_save.connect(
             copies.order_for_declaration, sender=ConflictOfInterest, dispatch_uid="committee.copies"
         )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from portal.committee.models import Matter, MatterState, Meeting, Pack, PackCopy, PackState
+from portal.committee.models import Letter, Matter, MatterState, Meeting, Pack, PackCopy, PackState
 from portal.documents.models import Document
 from portal.people import rules
 from portal.people.front_page import Waiting
@@ -23,6 +23,7 @@ def waiting(user: Any) -> Iterable[Waiting]:
     if rules.secretary(user):
         yield _free_matters(user)
         yield _need_hands(user)
+        yield _letters(user)
     if rules.committee_reader(user):
         yield _meetings(user)
 
@@ -45,6 +46,13 @@ def _need_hands(user: Any) -> Waiting:
     count = packs + copies + Document.objects.visible_to(user).need_hands().count()
     text = ngettext("document needs hands", "documents need hands", count)
     return Waiting(count, text, reverse("committee:documents"))
+
+
+def _letters(user: Any) -> Waiting:
+    """Letters that are ready and not released, and those that failed or whose mail did."""
+    count = Letter.objects.visible_to(user).waiting_for_the_secretary().count()
+    text = ngettext("letter waits to be released or mended", "letters wait to be released or mended", count)
+    return Waiting(count, text, reverse("committee:letters"))
 
 
 def _meetings(user: Any) -> Waiting:

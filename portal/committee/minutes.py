@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.committee.approval import is_in_approved_minutes
 from portal.committee.matter_text import MatterText
 from portal.committee.models import (
     FINAL_OUTCOMES,
@@ -33,7 +31,7 @@ from portal.committee.phrases import TODAY, motion_name, motion_points, points_w
 from portal.committee.proposals import Amounts, write_amounts
 from portal.committee.refused import Refused
 from portal.committee.said import Said, result_of, said_on
-from portal.committee.signals import decision_released, matter_decided, matter_returned
+from portal.committee.signals import matter_decided, matter_returned
 from portal.committee.whole_minutes import refuse_when_sent
 from portal.documents.work import order
 from portal.registry.models import Event, Record
@@ -151,35 +149,6 @@ def order_extract(decision: Decision, said: Said | None = None) -> None:
     for case in cases.values():
         case.register(
             Record.Kind.MINUTES_EXTRACT, f"Protokollsutdrag § {decision.paragraph}", document=document
-        )
-
-
-def release(decision: Decision, by: Any) -> bool:
-    """Let the associations see the decision and tell them that it is there; False when done before."""
-    with transaction.atomic():
-        if not decision.is_final:
-            raise CannotRecord(_("Only a final decision can be released."))
-        if not is_in_approved_minutes(decision):
-            raise CannotRecord(
-                _("The associations are told when the minutes of the decision are approved, not before.")
-            )
-        released = Decision.objects.filter(pk=decision.pk, released_at=None).update(
-            released_at=timezone.now()
-        )
-        if released:
-            decision.refresh_from_db(fields=["released_at"])
-            decision.matter.case.log(Event.Kind.RELEASED, by=by)
-            decision_released.send(sender=Decision, matter=decision.matter, decision=decision, by=by)
-    return bool(released)
-
-
-def release_all(decisions: Iterable[Decision], by: Any) -> int:
-    """Release all final decisions in approved minutes; says how many had not been released before."""
-    with transaction.atomic():
-        return sum(
-            release(decision, by)
-            for decision in decisions
-            if decision.is_final and is_in_approved_minutes(decision)
         )
 
 

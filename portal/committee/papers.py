@@ -104,6 +104,11 @@ def _treatment(text: MatterText) -> str:
             "Ordföranden ställer de framlagda förslagen mot varandra och finner att nämnden beslutar "
             f"enligt {proposer} förslag."
         )
+    if text.points.decided != text.points.proposed:
+        return (
+            f"Ordföranden konstaterar att nämnden enas om att ändra {proposer} förslag och finner att "
+            f"{committee} beslutar enligt det ändrade förslaget."
+        )
     return (
         "Ordföranden konstaterar att det bara finns ett förslag till beslut och finner att "
         f"{committee} beslutar i enlighet med {proposer} förslag."

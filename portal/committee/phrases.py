@@ -219,12 +219,12 @@ def treatment(question: Question, said: Said) -> list[str]:
 
 
 def won_motion(motions: Sequence[Motion], decided: Sequence[str]) -> Motion | None:
-    """The motion to change whose points the committee decided."""
+    """The motion to change whose points the committee decided, maybe beside others of the proposal."""
     return next(
         (
             motion
             for motion in motions
-            if motion.kind == MotionKind.CHANGE and motion_points(motion) == list(decided)
+            if motion.kind == MotionKind.CHANGE and set(motion_points(motion)) <= set(decided)
         ),
         None,
     )

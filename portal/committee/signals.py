@@ -6,7 +6,8 @@ Each is sent inside the transaction of its act, so that an answer that fails und
 pushed the matter answers with the decision points that say so (`DecisionPoint.objects.write`).
 `matter_decided(matter, decision)`: the committee decided finally.
 `matter_returned(matter, decision)`: referred back to the administration.
-`decision_released(matter, decision)`: the associations may be told.
+
+How the associations are told is no signal: see `portal.committee.letter_facts.Writer`.
 """
 
 from django.dispatch import Signal
@@ -14,4 +15,3 @@ from django.dispatch import Signal
 chairs_proposal_made = Signal()
 matter_decided = Signal()
 matter_returned = Signal()
-decision_released = Signal()

@@ -1,9 +1,9 @@
-"""Celery's doorbells for decision packs and their copies, and for reminders of minutes."""
+"""Celery's doorbells for decision packs, their copies, letters, and reminders of minutes."""
 
 from celery import shared_task
 
-from portal.committee import copies, minutes_mail, pack
-from portal.committee.models import Pack, PackCopy
+from portal.committee import copies, letter_making, minutes_mail, pack
+from portal.committee.models import Letter, Pack, PackCopy
 from portal.documents.work import ring
 
 
@@ -29,3 +29,15 @@ def sweep_packs() -> None:
 @shared_task
 def remind_of_minutes() -> None:
     minutes_mail.remind()
+
+
+@shared_task
+def advance_letter(letter_id: int) -> None:
+    letter_making.advance(letter_id)
+
+
+@shared_task
+def sweep_letters() -> None:
+    """Ring for every letter that is due, heard before or not."""
+    for letter_id in Letter.objects.due().values_list("pk", flat=True):
+        ring(advance_letter, letter_id)

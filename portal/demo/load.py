@@ -128,8 +128,8 @@ def receive(demo: Demo, story: Story, days_left: int, today: date) -> tuple[Regi
     """Register the association with its papers, and send what it applies for in the round."""
     registered = register(story, today)
     fill_library(registered.association, story.facts["number"], registered.chair, demo.papers, today)
-    draft = _draft(story, demo.round_call, registered)
-    return registered, _send(draft, registered, _evening_before_close(demo.round_call, days_left))
+    draft = write_draft(story, demo.round_call, registered)
+    return registered, send_in(draft, registered, _evening_before_close(demo.round_call, days_left))
 
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -172,7 +172,7 @@ def _evening_before_close(call: Call, days_left: int) -> datetime:
     return _at(last_day - timedelta(days=days_left), 19, days_left)
 
 
-def _draft(story: Story, call: Call, registered: Registered) -> Application:
+def write_draft(story: Story, call: Call, registered: Registered) -> Application:
     facts, association, writer = story.facts, registered.association, registered.chair
     draft = Application.objects.create(
         call=call,
@@ -223,7 +223,7 @@ def _promise_the_rest(draft: Application, by: User) -> None:
             )
 
 
-def _send(draft: Application, registered: Registered, arrived_at: datetime | None = None) -> Application:
+def send_in(draft: Application, registered: Registered, arrived_at: datetime | None = None) -> Application:
     """Sign, jointly where two sign together, and send."""
     chair, *others = registered.signatories
     for other in others[: registered.association.signatures_needed - 1]:
@@ -235,14 +235,14 @@ def _development(demo: Demo, by_number: dict[int, Registered]) -> list[Matter]:
     """One development grant ready for the committee, one to be completed, one draft, one signed once."""
     for story in special.special_stories("signed_once"):
         registered = by_number[story.facts["number"]]
-        special.sign_once(_draft(story, demo.development_call, registered), registered)
+        special.sign_once(write_draft(story, demo.development_call, registered), registered)
     matters = []
     for story in development_stories():
         registered = by_number[story.facts["number"]]
-        draft = _draft(story, demo.development_call, registered)
+        draft = write_draft(story, demo.development_call, registered)
         if story.facts["state"] == "draft":
             continue
-        sent = _send(draft, registered)
+        sent = send_in(draft, registered)
         if story.facts["state"] == "ready":
             assess(story, sent, demo.staff)
             matters.append(propose_single(sent, demo.staff["handlaggare"]))
@@ -259,8 +259,8 @@ def _special(demo: Demo, by_number: dict[int, Registered], today: date) -> None:
     call = special.closed_call(demo.committee.authority, demo.round_call.first_year, today)
     for story in special.special_stories("completed"):
         registered = by_number[story.facts["number"]]
-        draft = _draft(story, call, registered)
-        sent = _send(draft, registered, special.evening_before_close(call))
+        draft = write_draft(story, call, registered)
+        sent = send_in(draft, registered, special.evening_before_close(call))
         special.complete(sent, story, registered, demo.staff["handlaggare2"])
     special.copy_from_the_round(demo.development_call, by_number[COPIES])
     special.come_late_on_paper(call, demo.staff["handlaggare2"], demo.papers[SCAN])
@@ -275,6 +275,7 @@ def _hold_past_meeting(demo: Demo) -> None:
     item = put_on_agenda(matter, meeting, secretary)
     proposals.adopt(matter, demo.staff["ordforande"])
     sitting.hold(meeting)
+    sitting.vote_to_table(item, demo.staff)
     statement = minutes.Note(
         MinutesNote.Kind.STATEMENT,
         "Ledamot 1 vill att förvaltningen till nästa sammanträde visar hur målet räknas på båda sätten.",

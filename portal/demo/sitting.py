@@ -1,12 +1,22 @@
-"""Who sits in the demo's committee, and how its past meeting was held: roll, dissent, approved minutes."""
+"""Who sits in the demo's committee, and how its past meeting was held: roll, dissent, minutes, letters."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from portal.committee import approval, notice, sitting, whole_minutes
-from portal.committee.deliberating import announce_dissent
-from portal.committee.models import AgendaItem, Committee, Meeting, Presidium, Seat, SeatKind
+from portal.committee import approval, letter_making, notice, sitting, whole_minutes
+from portal.committee.deliberating import announce_dissent, move, vote
+from portal.committee.models import (
+    AgendaItem,
+    BallotChoice,
+    Committee,
+    Meeting,
+    MotionKind,
+    Presidium,
+    Seat,
+    SeatKind,
+)
+from portal.committee.phrases import TODAY, motion_name, proposal_name
 from portal.committee.said import attendance_of
 from portal.committee.seats import SeatFacts, give_seat
 from portal.committee.sitting import Present, attendance_mark, seats_at
@@ -40,6 +50,16 @@ def hold(meeting: Meeting) -> list[Seat]:
     return seats
 
 
+def vote_to_table(item: AgendaItem, staff: dict[str, User]) -> None:
+    """One member wants the matter decided at once, another wants it tabled: the vote says the latter."""
+    seats = {seat.user_id: seat for seat in seats_at(item.meeting)}
+    chair, for_it, against = (seats[staff[account].pk] for account in ("ordforande", "ledamot", "ledamot2"))
+    move(item, MotionKind.GRANT, for_it)
+    tabling = move(item, MotionKind.TABLE, against, [chair])
+    ballots = {chair: BallotChoice.NO, for_it: BallotChoice.YES, against: BallotChoice.NO}
+    vote(item, TODAY, motion_name(tabling, proposal_name(item.matter)), ballots)
+
+
 def dissent(item: AgendaItem, person: User, text: str) -> None:
     """One member dissents before the meeting is closed."""
     seat = next(seat for seat in seats_at(item.meeting) if seat.user_id == person.pk)
@@ -47,7 +67,7 @@ def dissent(item: AgendaItem, person: User, text: str) -> None:
 
 
 def approve(meeting: Meeting, staff: dict[str, User]) -> None:
-    """Close the meeting; secretary, chair and one member approve its minutes, and the notice goes up."""
+    """Close the meeting; its minutes are approved, the notice goes up, and the letters wait as drafts."""
     sitting.close_meeting(meeting)
     Meeting.objects.filter(pk=meeting.pk).update(closed_at=meeting.starts_at + LASTED)
     meeting.refresh_from_db()
@@ -68,3 +88,4 @@ def approve(meeting: Meeting, staff: dict[str, User]) -> None:
     minutes.refresh_from_db()
     assert minutes.approved_at is not None
     notice.put_up(minutes, minutes.approved_at.date(), secretary)
+    letter_making.order_letters(meeting, secretary)

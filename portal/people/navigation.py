@@ -47,6 +47,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             items.append((_("Chair's proposals"), "committee:chair"))
         if rules.secretary(user):
             items.append((_("Matters"), "committee:matters"))
+            items.append((_("Letters"), "committee:letters"))
         if rules.committee_reader(user):
             items.append((_("Meetings"), "committee:meetings"))
         if rules.administration(user) or rules.chair(user):

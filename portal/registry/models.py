@@ -265,6 +265,7 @@ class Record(WrittenOnce):
         ADDENDUM = "tillagg", _("Addendum to a partnership agreement")
         FOLLOW_UP = "uppfoljning", _("Joint follow-up of a partnership")
         APPENDIX = "bilaga", _("Appendix")
+        NOTICE = "underrattelse", _("Notice from the committee")
 
     #: What passes between association and officers: opened by a declaration, as the application is.
     OF_THE_PARTIES = (

@@ -11,12 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from assessments.documents import (
-    assessment_sheets,
-    decision_letter,
-    decision_letters,
-    distribution_tables,
-)
+from assessments.documents import assessment_sheets, distribution_tables
 from assessments.matters import propose_round
 from assessments.models import Assessment, Criterion, Distribution, Judgement
 from grants.associations.shipped_papers import ask_for_papers
@@ -28,11 +23,13 @@ from grants.models import (
     Frame,
     GrantType,
     Referral,
+    Terms,
     TermsStage,
 )
 from portal.committee import minutes, proposals
 from portal.committee.agenda import put_on_agenda
-from portal.committee.models import Decision, Matter, Outcome
+from portal.committee.letter_facts import facts_of, source_of
+from portal.committee.models import Decision, Letter, Matter, MatterLine, Outcome
 from portal.documents.models import Document
 from portal.documents.rendering import render_pdf
 from portal.documents.work import Source
@@ -40,6 +37,7 @@ from portal.people.models import Role, User
 from tests.assessments.building import assessed_by, officer, opened_by
 from tests.assessments.terms import set_terms
 from tests.committee.document_lines import main_lines
+from tests.committee.letters import letters_of
 from tests.documents.validation import assert_archival_and_accessible
 from tests.factories import (
     AssociationFactory,
@@ -106,8 +104,20 @@ def gives_less(matter: Matter, by: User) -> Any:
     return proposals.change(matter, by, amounts, "Ramen räcker inte.")
 
 
+def letters(decision: Decision) -> dict[int, Source]:
+    """The letters of a decision by case, as they are suggested."""
+    lines = MatterLine.objects.filter(matter=decision.matter_id)
+    by = staff(Role.SECRETARY)
+    Letter.objects.bulk_create(
+        (Letter(decision=decision, line=line, ordered_by=by) for line in lines), ignore_conflicts=True
+    )
+    rows = letters_of(decision)
+    facts = facts_of(rows)
+    return {row.line.case_id: source_of(row, facts[row.pk], facts[row.pk].suggested) for row in rows}
+
+
 def letter(row: Application, decision: Decision) -> Source:
-    return decision_letter(Application.objects.get(pk=row.pk), decision)
+    return letters(decision)[row.received_case.pk]
 
 
 def after(lines: list[str], heading: str) -> str:
@@ -300,18 +310,19 @@ def test_a_yes(call: Call, person: User) -> None:
     number = row.received_case.registry_number
     assert (source.kind, source.numbered) == ("beslutsbrev", True)
     assert source.title == f"Beslut om er ansökan om verksamhetsbidrag, {number}"
-    assert said[:6] == [
+    assert said[:7] == [
         "Ankaret",
         "Storgatan 1",
         "252 20 Helsingborg",
         "Beslut om er ansökan om verksamhetsbidrag",
         f"Dnr {number}",
+        "Tack för er ansökan till socialnämnden, och för det ni gör.",
         "Socialnämnden har beslutat att ni får verksamhetsbidrag med 80\u00a0000\u00a0kronor för 2027.",
     ]
     with translation.override("sv"):
         day = decision.agenda_item.meeting.date
-    assert said[6].startswith(f"Beslutet fattades den {day.day} ")
-    assert f"§ {decision.paragraph}, i ärende {decision.matter.case.registry_number}" in said[6]
+    assert said[7].startswith(f"Beslutet fattades den {day.day} ")
+    assert f"§ {decision.paragraph}, i ärende {decision.matter.case.registry_number}" in said[7]
     assert after(said, "Skälen för beslutet") == "Verksamheten når många."
     judged = after(said, "Så bedömde vi ansökan, punkt för punkt")
     assert judged.startswith("Effekt: Kort. Lång. Lång.")
@@ -416,9 +427,9 @@ def test_a_protected_address_is_not_printed(call: Call, person: User) -> None:
 def test_a_letter_needs_a_decision(call: Call, person: User) -> None:
     row = application(call, person)
     decision = decided(propose_round(call, [row], person))
-    undecided = application(call, person)
-    with pytest.raises(ValueError, match="has no decided terms"):
-        letter(undecided, decision)
+    letter(row, decision)
+    Terms.objects.filter(application=row, stage=TermsStage.DECIDED).update(stage="x")
+    assert facts_of(letters_of(decision)) == {}
 
 
 # --- Receipts ---------------------------------------------------------------------------------------
@@ -438,11 +449,10 @@ def test_a_receipt_says_what_came_in_and_what_happens() -> None:
 
 
 def all_sources(decision: Decision) -> list[Source]:
-    applications = list(Application.objects.filter(case__isnull=False))
     return [
         *assessment_sheets(list(Assessment.objects.values_list("pk", flat=True))).values(),
         *distribution_tables(list(Distribution.objects.values_list("pk", flat=True))).values(),
-        *decision_letters(applications, decision).values(),
+        *letters(decision).values(),
     ]
 
 

@@ -10,9 +10,9 @@ import pytest
 from django.dispatch import Signal
 from django.utils import timezone
 
-from portal.committee import minutes, pack, proposals
+from portal.committee import pack, proposals
 from portal.committee.agenda import CannotChangeAgenda, put_on_agenda, take_off_agenda
-from portal.committee.minutes import CannotRecord, Note, record_decision, release, release_all
+from portal.committee.minutes import CannotRecord, Note, record_decision
 from portal.committee.models import (
     AgendaItem,
     DecisionPoint,
@@ -26,14 +26,13 @@ from portal.committee.models import (
 )
 from portal.committee.pack import CannotMakePack
 from portal.committee.proposals import CannotPropose
-from portal.committee.signals import decision_released, matter_decided, matter_returned
+from portal.committee.signals import matter_decided, matter_returned
 from portal.documents import work
 from portal.documents.models import Document, DocumentState
 from portal.people.models import Role
 from portal.registry.models import Event, Record
 from tests.committee.building import (
     YEARS,
-    approve_minutes,
     make_matter,
     on_agenda,
     published_pack,
@@ -270,31 +269,6 @@ def test_notes_and_extract_are_kept_with_the_decision() -> None:
     assert {record.document for record in registered} == {decision.extract}
     cases = {item.matter.case_id, *item.matter.lines.values_list("case", flat=True)}
     assert {record.case_id for record in registered} == cases
-
-
-def test_release_once() -> None:
-    heard, secretary = Heard(decision_released), staff(Role.SECRETARY)
-    decision = record_decision(on_agenda(MeetingFactory.create(), "Fyren"), Outcome.GRANTED, secretary)
-    with pytest.raises(CannotRecord):
-        release(decision, secretary)
-    assert heard == []
-    approve_minutes(decision.agenda_item.meeting)
-    assert release(decision, secretary)
-    assert not release(decision, secretary)
-    assert len(heard) == 1
-    assert decision.matter.case.events.filter(kind=Event.Kind.RELEASED).count() == 1
-
-
-def test_release_all_skips_what_is_not_final_or_was_released() -> None:
-    meeting, secretary = MeetingFactory.create(), staff(Role.SECRETARY)
-    outcomes = [Outcome.GRANTED, Outcome.TABLED, Outcome.REJECTED]
-    decisions = [record_decision(on_agenda(meeting, f"F{o}"), o, secretary) for o in outcomes]
-    assert release_all(decisions, secretary) == 0
-    approve_minutes(meeting)
-    minutes.release(decisions[0], secretary)
-    assert release_all(decisions, secretary) == 1
-    with pytest.raises(CannotRecord):
-        release(decisions[1], secretary)
 
 
 # --- The pack --------------------------------------------------------------------------------------

@@ -346,15 +346,11 @@ def test_a_decision_is_recorded_with_its_notes_and_told(desk: Client) -> None:
     assert "§ 1" in page
     assert "The extract of the minutes is being made." in page
     assert told(desk, address, decision_form()) == ["A decision is already recorded for this item."]
-    release = reverse("committee:release", args=[decision.pk])
-    assert told(desk, release) == [
-        "The associations are told when the minutes of the decision are approved, not before."
-    ]
+    order = reverse("committee:letters-order", args=[item.meeting_id])
+    assert told(desk, order) == ["The letters are made when the minutes are approved, not before."]
     assert "Told when the minutes are approved" in page
     approve_minutes(item.meeting)
-    assert told(desk, release) == ["The associations are told the decision."]
-    decision.refresh_from_db()
-    assert decision.released_at is not None
+    assert told(desk, order) == ["1 letter is being made."]
 
 
 def test_the_extract_is_linked_when_a_worker_has_made_it(desk: Client) -> None:
@@ -415,24 +411,7 @@ def test_a_suggested_note_left_standing_is_recorded(desk: Client) -> None:
     assert MinutesNote.objects.get().text.startswith("Ledamot 2 anmäler jäv")
 
 
-def test_all_decisions_are_told_at_once(desk: Client) -> None:
-    meeting, secretary = MeetingFactory.create(), staff(Role.SECRETARY)
-    for name, outcome in [
-        ("Fyren", Outcome.GRANTED),
-        ("Hamnen", Outcome.REJECTED),
-        ("Kajen", Outcome.TABLED),
-    ]:
-        record_decision(on_agenda(meeting, name), outcome, secretary)
-    assert "recorded but not told" not in text_of(desk, "desk", meeting.pk)
-    approve_minutes(meeting)
-    assert "2 decisions are recorded but not told" in text_of(desk, "desk", meeting.pk)
-    address = reverse("committee:release-all", args=[meeting.pk])
-    assert told(desk, address) == ["2 decisions are told."]
-    assert Decision.objects.filter(released_at=None).get().outcome == Outcome.TABLED
-    assert "not told" not in text_of(desk, "desk", meeting.pk)
-
-
-@pytest.mark.parametrize("name", ["take-off", "pack-make", "release-all"])
+@pytest.mark.parametrize("name", ["take-off", "pack-make", "letters-order"])
 def test_addresses_that_only_act_lead_back_when_they_are_opened(desk: Client, name: str) -> None:
     item = on_agenda(MeetingFactory.create(), "Fyren")
     pk = item.pk if name == "take-off" else item.meeting_id

@@ -125,6 +125,38 @@ def test_a_partial_grant_by_a_motion_to_change(room: Room) -> None:
     assert [(row.line, row.outcome) for row in decision.line_outcomes.all()] == [(hamnen, Outcome.REJECTED)]
 
 
+def test_a_motion_that_changes_one_point_wins_beside_the_rest_of_the_proposal(room: Room) -> None:
+    item, members, _substitutes, secretary = room
+    changed = "att bevilja Fyren 50 000 kronor för 2027"
+    motion = move(item, MotionKind.CHANGE, members[1], text=changed)
+    points = [changed, "att bevilja Hamnen bidrag", "att godkänna redovisningen"]
+    amounts_of_fyren = {item.matter.lines.get(title="Fyren").pk: {2027: 50_000}}
+    decided = Decided(Outcome.GRANTED, motion=motion, points=points, amounts=amounts_of_fyren)
+    assert said(record(item, decided, secretary), "Yrkanden") == [
+        "Yrkanden",
+        "Ledamot 2 (B) yrkar att nämnden i stället beslutar att bevilja Fyren 50 000 kronor för 2027.",
+        "Behandling av förslag",
+        "Ordföranden ställer de framlagda förslagen mot varandra och finner att nämnden beslutar enligt "
+        "yrkandet från Ledamot 2 (B).",
+        "Socialnämnden beslutar",
+        "att bevilja Fyren 50 000 kronor för 2027;",
+        "att bevilja Hamnen bidrag; samt",
+        "att godkänna redovisningen.",
+    ]
+
+
+def test_points_that_all_agree_to_change_are_not_called_the_proposal(room: Room) -> None:
+    item, _members, _substitutes, secretary = room
+    decided = Decided(Outcome.GRANTED, points=["att bevilja Fyren bidrag i ett år"])
+    assert said(record(item, decided, secretary), "Behandling av förslag") == [
+        "Behandling av förslag",
+        "Ordföranden konstaterar att nämnden enas om att ändra ordförandens förslag och finner att "
+        "socialnämnden beslutar enligt det ändrade förslaget.",
+        "Socialnämnden beslutar",
+        "att bevilja Fyren bidrag i ett år.",
+    ]
+
+
 def test_tabled_after_the_question_was_put(room: Room) -> None:
     item, members, _substitutes, secretary = room
     move(item, MotionKind.TABLE, members[2])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,9 @@ def browser() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture
-def person(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Person]]:
-    """Make people, each with a browser window that knows nothing of the others'."""
+@contextmanager
+def windows(browser: Browser, address: str) -> Iterator[Callable[..., Person]]:
+    """Make people, each with a browser window that knows nothing of the others'; closed at the end."""
     contexts = []
 
     def make(*, scripted: bool = True, checked: bool = True) -> Person:
@@ -60,7 +61,7 @@ def person(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., 
             color_scheme="light",
         )
         contexts.append(context)
-        return Person(context.new_page(), live_server.url, scripted=scripted, checked=checked)
+        return Person(context.new_page(), address, scripted=scripted, checked=checked)
 
     yield make
     for context in contexts:
@@ -68,7 +69,14 @@ def person(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., 
 
 
 @pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, str]]:
+def person(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Person]]:
+    """Make people for one test."""
+    with windows(browser, live_server.url) as make:
+        yield make
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[Mailbox, str]]:
     """A mail server on this machine: what it got, and its address for `EMAIL_URL`."""
     box = Mailbox()
     with socket.socket() as probe:
@@ -78,6 +86,13 @@ def mailbox() -> Iterator[tuple[Mailbox, str]]:
     server.start()
     yield box, f"smtp://127.0.0.1:{port}"
     server.stop()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, str]]:
+    """The mail server of one test."""
+    with mail_server() as box_and_address:
+        yield box_and_address
 
 
 @pytest.fixture

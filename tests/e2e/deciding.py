@@ -18,6 +18,7 @@ from tests.e2e.person import Person
 from tests.e2e.words import say
 
 JUDGEMENT = "Verksamheten når unga som annars inte söker stöd."
+EXTRA = "Kom gärna på vår träff för föreningar i februari."
 REASON = "Ni når unga som staden har svårt att nå, och ni gör det tillsammans med skolan."
 
 
@@ -150,12 +151,27 @@ def seat_all() -> None:
 
 
 def tell(secretary: Person, association: Person, title: str) -> str:
-    """The association sees its decision only when it is told; returns the text of its letter."""
+    """The secretary reads, edits and releases the letter; the association sees its decision only then.
+
+    Returns the text of the letter as the association reads it.
+    """
     association.follow(say("Our applications"))
     association.follow(title)
     association.does_not_see(say("The decision"))
-    secretary.press(say("Tell the associations"), exact=False)
-    secretary.sees(say("The associations are told the decision."))
+    secretary.press(say("Make all letters of the meeting"))
+    secretary.looks_again_until_link(say("Read and release"))
+    secretary.follow_first_row()
+    secretary.sees("Hur beslutet kan överklagas")
+    secretary.follow(say("Edit"))
+    secretary.fill(extra=EXTRA)
+    secretary.press(say("Save the letter"))
+    secretary.looks_again_until_link(say("The letter as a PDF"))
+    secretary.sees(EXTRA)
+    assert_archival_and_accessible(secretary.downloads(say("The letter as a PDF")))
+    association.look_again()
+    association.does_not_see(say("The decision"))
+    secretary.press(say("Release this letter"))
+    secretary.sees(say("Released"))
     association.look_again()
     association.sees(say("The decision"))
     letter, extract = (str(kind.label) for kind in (Record.Kind.DECISION_LETTER, Record.Kind.MINUTES_EXTRACT))
@@ -163,4 +179,6 @@ def tell(secretary: Person, association: Person, title: str) -> str:
     assert association.downloads(extract).startswith(b"%PDF-")
     read = association.downloads(letter)
     assert_archival_and_accessible(read)
-    return " ".join(page_texts(read))
+    text = " ".join(page_texts(read))
+    assert EXTRA in text
+    return text

@@ -9,6 +9,12 @@ from portal.committee.models.decisions import (
     Outcome,
 )
 from portal.committee.models.delegation import DelegationDecision, DelegationRule
+from portal.committee.models.letters import (
+    LETTER_WAITING_STATES,
+    Letter,
+    LetterOutcome,
+    LetterState,
+)
 from portal.committee.models.matters import (
     CLOSED_STATES,
     ChairsProposal,
@@ -55,6 +61,7 @@ from portal.committee.models.sittings import (
 __all__ = [
     "CLOSED_STATES",
     "FINAL_OUTCOMES",
+    "LETTER_WAITING_STATES",
     "PACK_WAITING_STATES",
     "AgendaItem",
     "Appeal",
@@ -70,6 +77,9 @@ __all__ = [
     "DelegationDecision",
     "DelegationRule",
     "Dissent",
+    "Letter",
+    "LetterOutcome",
+    "LetterState",
     "LineAmount",
     "LineOutcome",
     "Matter",

@@ -1,31 +1,24 @@
-"""The secretary's desk: matters, one meeting with its agenda and pack, and telling what was decided."""
+"""The secretary's desk: matters, one meeting with its agenda and pack, and how far its letters have come."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from portal.committee import minutes
 from portal.committee.agenda import put_on_agenda
 from portal.committee.delegation import reported_to, unreported_for
 from portal.committee.forms import AgendaForm
+from portal.committee.letter_reading import letters_at
 from portal.committee.models import (
     CLOSED_STATES,
-    FINAL_OUTCOMES,
     AgendaItem,
-    Decision,
     Matter,
     MatterState,
     Meeting,
-    MinutesState,
 )
 from portal.committee.reading import agenda_for
 from portal.committee.views.answers import attempt, meeting_name, status_of
@@ -75,16 +68,12 @@ def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
         )
         return redirect("committee:desk", shown.pk)
     entries = agenda_for(shown, request.user)
-    decisions = [entry.decision for entry in entries if entry.decision]
     context = {
         "meeting": shown,
         "entries": entries,
         "form": form,
         "has_free": free.exists(),
-        "unreleased": sum(
-            decision.is_final and not decision.released_at and _is_approved(decision)
-            for decision in decisions
-        ),
+        "letters": letters_at(shown, request.user),
         "reported": reported_to(shown, request.user),
         "reports_waiting": unreported_for(shown, request.user),
         **pack_context(request, shown),
@@ -94,43 +83,3 @@ def desk(request: HttpRequest, meeting_id: int) -> HttpResponse:
         ],
     }
     return render(request, "committee/secretary/desk.html", context, status=status_of(request))
-
-
-def _is_approved(decision: Decision) -> bool:
-    """Whether the decision's minutes are approved; reads what `agenda_for` has loaded."""
-    paragraph = getattr(decision, "paragraph_text", None)
-    return paragraph is not None and paragraph.minutes.is_approved
-
-
-def _decisions(request: HttpRequest) -> QuerySet[Any]:
-    return Decision.objects.visible_to(request.user).select_related("agenda_item", "matter__case")
-
-
-@requires(rules.secretary)
-def release(request: HttpRequest, decision_id: int) -> HttpResponse:
-    """Tell the associations of one decision."""
-    decision = get_object_or_404(_decisions(request), pk=decision_id)
-    if request.method == "POST":
-        attempt(
-            request,
-            lambda: minutes.release(decision, request.user),
-            _("The associations are told the decision."),
-        )
-    return redirect("committee:desk", decision.agenda_item.meeting_id)
-
-
-@requires(rules.secretary)
-def release_all(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Tell the associations of all final decisions of a meeting."""
-    shown = meeting_or_404(request, meeting_id)
-    if request.method == "POST":
-        waiting = _decisions(request).filter(
-            agenda_item__meeting=shown,
-            outcome__in=FINAL_OUTCOMES,
-            released_at=None,
-            paragraph_text__minutes__state=MinutesState.APPROVED,
-        )
-        count = minutes.release_all(waiting, request.user)
-        done = ngettext("%(count)s decision is told.", "%(count)s decisions are told.", count)
-        messages.success(request, done % {"count": count})
-    return redirect("committee:desk", shown.pk)
