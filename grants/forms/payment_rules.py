@@ -42,8 +42,11 @@ class PaymentRuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        authority = cleaned.get("authority") or getattr(self.instance, "authority", None)
-        same = PaymentRule.objects.filter(authority=authority, from_amount=cleaned.get("from_amount"))
-        if authority and same.exclude(pk=self.instance.pk).exists():
+        authority = self.instance.authority if self.instance.pk else cleaned.get("authority")
+        amount = cleaned.get("from_amount")
+        if authority is None or amount is None:
+            return cleaned
+        same = PaymentRule.objects.filter(authority=authority, from_amount=amount)
+        if same.exclude(pk=self.instance.pk).exists():
             self.add_error("from_amount", _("There is a rule for this sum already. Change that one."))
         return cleaned
