@@ -40,6 +40,9 @@ class PaymentRuleForm(forms.ModelForm):
             fields["authority"].empty_label = None
             fields["authority"].label = _("Committee")
 
+    def clean_months(self) -> list[int]:
+        return sorted(set(self.cleaned_data["months"]))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         authority = self.instance.authority if self.instance.pk else cleaned.get("authority")
