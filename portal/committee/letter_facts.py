@@ -15,7 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from portal.committee.matter_text import paragraphs
+from portal.committee.matter_text import in_running_text, paragraphs
 from portal.committee.models import Letter
 from portal.documents.templatetags.swedish_text import swedish_date
 from portal.documents.work import Source
@@ -36,7 +36,7 @@ class LetterFacts:
     """What was recorded of one case, as its letter says it in Swedish.
 
     `outcome` is a `LetterOutcome`, `record_kind` a `Record.Kind`; `kind` stands in the letterhead. `body`
-    is the template between heading and signature; `content` its context, of strings, numbers, lists and
+    is the template between greeting and contact; `content` its context, of strings, numbers, lists and
     dicts. `suggested` is what the editable texts say until somebody edits them.
     """
 
@@ -117,10 +117,16 @@ def context_of(letter: Letter, facts: LetterFacts, parts: Parts) -> dict[str, An
         "body": facts.body,
         "greeting": paragraphs(parts.greeting),
         "could_change": paragraphs(parts.could_change),
-        "talk_to": " ".join(parts.talk_to.split()).rstrip("."),
+        "talk_to": _role_in_sentence(parts.talk_to),
         "extra": paragraphs(parts.extra),
         **facts.content,
     }
+
+
+def _role_in_sentence(text: str) -> str:
+    """ "Enhetschefen." as it goes on from "Kontakta"; an abbreviation keeps its capitals."""
+    said = " ".join(text.split()).rstrip(".")
+    return in_running_text(said) if said[1:2].islower() else said
 
 
 def source_of(letter: Letter, facts: LetterFacts, parts: Parts) -> Source:

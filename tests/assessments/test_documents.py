@@ -22,6 +22,8 @@ from grants.models import (
     Commitment,
     Frame,
     GrantType,
+    PaymentAccount,
+    PaymentRule,
     Referral,
     Terms,
     TermsStage,
@@ -30,7 +32,7 @@ from portal.committee import minutes, proposals
 from portal.committee.agenda import put_on_agenda
 from portal.committee.letter_facts import facts_of, source_of
 from portal.committee.models import Decision, Letter, Matter, MatterLine, Outcome
-from portal.documents.models import Document
+from portal.documents.models import Document, StoredFile
 from portal.documents.rendering import render_pdf
 from portal.documents.work import Source
 from portal.people.models import Role, User
@@ -40,10 +42,12 @@ from tests.committee.document_lines import main_lines
 from tests.committee.letters import letters_of
 from tests.documents.validation import assert_archival_and_accessible
 from tests.factories import (
+    PDF,
     AssociationFactory,
     CallFactory,
     CommitteeFactory,
     MeetingFactory,
+    person_of,
     sent_application,
     staff,
 )
@@ -114,6 +118,18 @@ def letters(decision: Decision) -> dict[int, Source]:
     rows = letters_of(decision)
     facts = facts_of(rows)
     return {row.line.case_id: source_of(row, facts[row.pk], facts[row.pk].suggested) for row in rows}
+
+
+def enter_verified(association: Association, number: str) -> PaymentAccount:
+    """An account that two officers have verified."""
+    entered, first, second = person_of(association), officer(), officer()
+    return PaymentAccount.objects.create(
+        association=association, kind="bankgiro", number=number.replace("-", ""), holder=association.name,
+        evidence=StoredFile.objects.keep(PDF, "application/pdf"), evidence_name="bevis.pdf",
+        state="effective",
+        entered_by=entered, verified_by=first, verified_at=timezone.now(),
+        confirmed_by=second, confirmed_at=timezone.now(),
+    )  # fmt: skip
 
 
 def letter(row: Application, decision: Decision) -> Source:
@@ -333,7 +349,8 @@ def test_a_yes(call: Call, person: User) -> None:
     assert "Återbetalning" in said
     assert after(said, "Hur beslutet kan överklagas") == APPEAL
     assert "Föreningen som sådan kan normalt inte överklaga." in after(said, APPEAL)
-    assert said[-2:] == ["Socialförvaltningen", f"Bilaga: protokollsutdrag § {decision.paragraph}"]
+    assert after(said, "Socialförvaltningen") == f"Bilaga: protokollsutdrag § {decision.paragraph}"
+    assert said[-3] == "Hur beslutet kan överklagas"
     assert "Vad ett nej betyder" not in said
 
 
@@ -414,6 +431,55 @@ def test_a_changed_amount_is_explained(call: Call, person: User) -> None:
         "Förvaltningens skäl gällde dess förslag:",
         "Verksamheten når många.",
     ]
+
+
+def test_a_letter_has_the_payment_plan_and_what_comes_before_it(call: Call, person: User) -> None:
+    PaymentRule.objects.create(authority=call.authority, from_amount=50_001, months=[2, 8])
+    row = application(call, person)
+    decision = decided(propose_round(call, [row], person))
+    set_terms(row, TermsStage.DECIDED, {2040: 80_001, 2041: 50_000})
+    Terms.objects.filter(application=row).update(conditions="att lokalen är klar")
+    said = main_lines(letter(row, decision).html)
+    start = said.index("Så betalar vi bidraget, kronor")
+    assert said[start + 5 : start + 19] == [
+        *("2040", "1 av 2", "senast i februari 2040", "40\u00a0001"),
+        *("2040", "2 av 2", "senast i augusti 2040", "40\u00a0000"),
+        *("2041", "1 av 1", "senast i februari 2041", "50\u00a0000"),
+        *("Totalt", "130\u00a0001"),
+    ]
+    before = said[said.index("Innan vi betalar ska det här vara klart:") + 1 : said.index("Redovisning")]
+    assert before[0] == "Beslutet har vunnit laga kraft."
+    assert before[1].endswith("Det saknas än. Ni anmäler det i Samspel.")
+    assert before[2] == "Det som de särskilda villkoren kräver före utbetalning är gjort."
+    assert before[3].startswith("Inför 2041: er redovisning för året innan är godkänd")
+
+
+def test_the_account_is_masked(call: Call, person: User) -> None:
+    row = application(call, person)
+    enter_verified(row.association, "5050-1055")
+    said = main_lines(letter(row, decided(propose_round(call, [row], person))).html)
+    assert "Vi betalar till ert bankgiro som slutar på 055." in " ".join(said)
+    assert "5050" not in " ".join(said)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "lead"),
+    [(Outcome.TABLED, "har bordlagt ärendet"), (Outcome.REFERRED_BACK, "har återremitterat ärendet")],
+)
+def test_a_notice_says_that_nothing_is_decided(call: Call, person: User, outcome: str, lead: str) -> None:
+    row = application(call, person)
+    matter = propose_round(call, [row], person)
+    secretary = staff(Role.SECRETARY)
+    item = put_on_agenda(matter, MeetingFactory.create(committee=matter.committee), secretary)
+    decision = minutes.record_decision(item, outcome, secretary, instruction="mer underlag")
+    source = letter(row, decision)
+    said = main_lines(source.html)
+    assert any(lead in line for line in said)
+    assert any("varken beviljad eller avslagen" in line for line in said)
+    assert APPEAL not in said
+    assert not [line for line in said if line.startswith("Bilaga")]
+    assert "Utbetalning" not in said
+    assert_archival_and_accessible(render_pdf(source.html, title=source.title))
 
 
 def test_a_protected_address_is_not_printed(call: Call, person: User) -> None:
