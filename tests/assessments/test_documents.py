@@ -88,7 +88,8 @@ def sheet(row: Application) -> Source:
 
 def table(matter: Matter) -> Source:
     key = Distribution.objects.get(matter=matter).pk
-    return distribution_tables([key])[key]
+    [table] = distribution_tables([key])[key]
+    return table
 
 
 def decided(matter: Matter, *, chair: Callable[[Matter, User], Any] = proposals.adopt) -> Decision:
