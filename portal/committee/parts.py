@@ -19,7 +19,7 @@ from portal.documents.work import Source, order_all
 #: What the title page of an attached file is called beside the file itself.
 TITLE_PAGE = "Bilaga: {title}"
 #: Parts that are made and ordered at a time, so that memory does not grow with the pack.
-BATCH = 100
+BATCH = 200
 
 
 @dataclass(frozen=True)
