@@ -15,7 +15,11 @@ from assessments import sheet
 from assessments.distribution_table import DistributionTable, load_tables
 from assessments.models import Assessment, CriterionQuestion
 from grants.models import Call
+from portal.documents.templatetags.swedish_text import number
 from portal.documents.work import Source
+
+#: Rows of a distribution table in one document.
+ROWS_A_DOCUMENT = 250
 
 
 def assessment_sheets(keys: Sequence[int], *, numbered: bool = False) -> dict[int, Source]:
@@ -30,10 +34,14 @@ def assessment_sheets(keys: Sequence[int], *, numbered: bool = False) -> dict[in
         return {row.pk: _sheet(row, questions.of(row.application.call), numbered) for row in assessments}
 
 
-def distribution_tables(keys: Sequence[int], *, numbered: bool = False) -> dict[int, Source]:
-    """The distribution table of each distribution; without page numbers unless asked, as parts of a pack."""
+def distribution_tables(keys: Sequence[int], *, numbered: bool = False) -> dict[int, list[Source]]:
+    """The distribution table of each distribution; without page numbers unless asked, as parts of a pack.
+
+    A table of more than `ROWS_A_DOCUMENT` applications is cut: laying it out in one takes 250 kB a row. The
+    sums stand in the last document.
+    """
     with translation.override("sv"):
-        return {key: _table(table, numbered) for key, table in load_tables(keys).items()}
+        return {key: _tables(table, numbered) for key, table in load_tables(keys).items()}
 
 
 class _Questions:
@@ -54,9 +62,20 @@ def _sheet(assessment: Assessment, questions: list[CriterionQuestion], numbered:
     return Source("bedomningsblad", f"Bedömning: {shown['heading']}", html, numbered)
 
 
-def _table(table: DistributionTable, numbered: bool) -> Source:
+def _tables(table: DistributionTable, numbered: bool) -> list[Source]:
+    """The documents of one table: all its rows, or one piece after another."""
+    beginnings = range(0, max(len(table.rows), 1), ROWS_A_DOCUMENT)
+    return [_table(table, begin, numbered) for begin in beginnings]
+
+
+def _table(table: DistributionTable, begin: int, numbered: bool) -> Source:
     matter = table.distribution.matter
+    total = len(table.rows)
+    end = min(begin + ROWS_A_DOCUMENT, total)
     context = {
+        "rows": table.rows[begin:end],
+        "extent": f"Förening {begin + 1}–{end} av {number(total)}." if total > ROWS_A_DOCUMENT else "",
+        "is_last": end == total,
         "committee": matter.committee.name,
         "kind": "Fördelningstabell",
         "registry_number": matter.case.registry_number,

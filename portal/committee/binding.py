@@ -3,9 +3,10 @@ read everything."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from itertools import groupby
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
@@ -18,6 +19,10 @@ from portal.documents.templatetags.swedish_text import swedish_date
 
 if TYPE_CHECKING:
     from portal.documents.assembly import Part, PlacedPart
+
+#: A matter with more parts than this has its parts about applications in groups.
+MOST_BOOKMARKS = 100
+APPLICATIONS_A_GROUP = 50
 
 
 def bind(
@@ -38,13 +43,15 @@ def bind(
     if pack.supplement:
         title = f"Tilläggshandlingar {pack.supplement} till {pack.meeting.committee.name}"
     changes = readable(pack.changes, hidden)
-    assembled = assemble(
-        _entries(parts, summons, shown),
-        title=title,
-        contents=partial(_contents, pack, title, changes),
-        lines_above=len(changes) + 6 if _earlier(pack, changes) else 0,
-    )
-    return StoredFile.objects.keep(assembled.content, "application/pdf"), assembled.page_count
+    with TemporaryFile() as output:
+        assembled = assemble(
+            _entries(parts, summons, shown),
+            output,
+            title=title,
+            contents=partial(_contents, pack, title, changes),
+            lines_above=len(changes) + 6 if _earlier(pack, changes) else 0,
+        )
+        return StoredFile.objects.keep(output, "application/pdf"), assembled.page_count
 
 
 def _entries(
@@ -64,8 +71,29 @@ def _entries(
         note = "" if len(seen) == len(of_matter) else PARTLY_HIDDEN if seen else ALL_HIDDEN
         title = f"{of_matter[0].number}. {of_matter[0].matter}"
         entries.append(Part(title, None, level=1, note=note, is_left_out=not seen))
-        entries += [_part(part.title, part.document, level=2) for part in seen if not part.is_apart]
+        entries += _of_matter([part for part in seen if not part.is_apart])
     return entries
+
+
+def _of_matter(parts: Sequence[PackPart]) -> Iterator[Part]:
+    """The parts under a matter; where they are many, those about applications lie in groups.
+
+    Nobody finds a name in a list of a thousand bookmarks, and some readers do not follow one so long.
+    """
+    from portal.documents.assembly import Part
+
+    if len(parts) <= MOST_BOOKMARKS:
+        yield from (_part(part.title, part.document, level=2) for part in parts)
+        return
+    cases: set[int] = set()
+    total = len({part.case_id for part in parts if part.case_id})
+    for part in parts:
+        if part.case_id and part.case_id not in cases:
+            if len(cases) % APPLICATIONS_A_GROUP == 0:
+                last = min(len(cases) + APPLICATIONS_A_GROUP, total)
+                yield Part(f"Ansökan {len(cases) + 1}–{last}", None, level=2)
+            cases.add(part.case_id)
+        yield _part(part.title, part.document, level=3 if part.case_id else 2)
 
 
 def _part(title: str, document: Document, level: int) -> Part:

@@ -9,11 +9,17 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any, TypedDict
 
+from django.db.models import QuerySet
+
 from portal.committee.hiding import cases_of
 from portal.committee.models import Pack, PackPart, PackState
+from portal.registry.models import Event
 
 #: Ends of the Swedish words that take "ändrat" and "nytt".
 _NEUTER = ("förslag", "avtal", "yttrande", "utdrag", "beslut", "protokoll")
+
+#: What can happen to a case before the committee that makes a finished pack tell something else than is so.
+_CHANGES_PAPERS = (Event.Kind.ASSESSMENT_CORRECTED, Event.Kind.CHAIRS_PROPOSAL)
 
 
 class Change(TypedDict):
@@ -48,6 +54,14 @@ def changes_since(earlier: Pack, pack: Pack) -> list[Change]:
     left = {part.matter_id: part for part in before} | {part.matter_id: None for part in now}
     changes += [_public(f"Ärendet är borttaget: {part.matter}.") for part in left.values() if part]
     return changes
+
+
+def happened_since(pack: Pack) -> QuerySet[Event]:
+    """What has changed the papers of the pack's cases since it was ordered, the first first."""
+    since = Event.objects.filter(
+        case__in=pack.cases.all(), kind__in=_CHANGES_PAPERS, at__gt=pack.requested_at
+    )
+    return since.select_related("case")
 
 
 def readable(changes: Iterable[Any], hidden: Collection[int]) -> list[str]:

@@ -142,8 +142,8 @@ def _advance(pack: Pack) -> None:
         # The last part may have been settled while this worker still held the pack.
         _ring_if_settled(Pack.objects.filter(pk=pack.pk))
     elif failed:
-        reasons = "; ".join(f"{part.place}: {part.document.error}" for part in failed)
-        pack.give_back(state=PackState.FAILED, error=reasons[:500])
+        reasons = "\n".join(f"{part.place}: {part.document.error}" for part in failed)
+        pack.give_back(state=PackState.FAILED, error=reasons)
     else:
         with translation.override("sv"):
             _put_together(pack, parts)

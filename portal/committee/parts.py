@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from portal.committee import appendices, attached
 from portal.committee.matter_text import MatterText
@@ -17,6 +18,8 @@ from portal.documents.work import Source, order_all
 
 #: What the title page of an attached file is called beside the file itself.
 TITLE_PAGE = "Bilaga: {title}"
+#: Parts that are made and ordered at a time, so that memory does not grow with the pack.
+BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -32,58 +35,64 @@ class PlannedPart:
     is_apart: bool = False
 
 
-def planned_parts(meeting: Meeting, supplement: int = 0) -> list[PlannedPart]:
+def planned_parts(meeting: Meeting, supplement: int = 0) -> Iterator[PlannedPart]:
     """The parts of a meeting's pack in order. Call it in Swedish.
 
-    The number of queries depends on matters and kinds of appendix, not on how many appendices.
+    Each is made when its turn comes, appendices by the batch: the text of a thousand of them is never
+    held at once. The number of queries depends on matters, kinds of appendix and batches.
     """
     items = numbered_items(meeting, supplement)
-    made, files = _appendices(items)
+    rows = [appendix for numbered in items for appendix in numbered.matter.appendices.all()]
+    files = attached.as_parts([row.key for row in rows if row.source == MatterAppendix.FILE])
+    made = _made([row for row in rows if row.source != MatterAppendix.FILE])
     call = summons(meeting, items, supplement)
-    parts = [PlannedPart(call.title, call)]
+    yield PlannedPart(call.title, call)
     for numbered in items:
-        parts += _of_matter(numbered, meeting, made, files)
-    return parts
+        yield from _of_matter(numbered, meeting, made, files)
 
 
 def order_parts(pack: Pack) -> None:
     """Order the documents of a pack and write its parts anew, with all cases that they speak of."""
     planned = planned_parts(pack.meeting, pack.supplement)
-    ordered = iter(order_all(part.source for part in planned if part.source))
+    rows: list[PackPart] = []
+    while batch := list(islice(planned, BATCH)):
+        ordered = iter(order_all(part.source for part in batch if part.source))
+        rows += [
+            PackPart(
+                pack=pack,
+                position=position,
+                number=part.number,
+                matter=part.matter,
+                case_id=part.case_id,
+                title=part.title[:300],
+                document=next(ordered) if part.source else part.document,
+                is_apart=part.is_apart,
+            )
+            for position, part in enumerate(batch, start=len(rows) + 1)
+        ]
     pack.parts.all().delete()
-    PackPart.objects.bulk_create(
-        PackPart(
-            pack=pack,
-            position=position,
-            number=part.number,
-            matter=part.matter,
-            case_id=part.case_id,
-            title=part.title[:300],
-            document=next(ordered) if part.source else part.document,
-            is_apart=part.is_apart,
-        )
-        for position, part in enumerate(planned, start=1)
-    )
-    pack.cases.set(_cases(pack, planned))
+    PackPart.objects.bulk_create(rows)
+    pack.cases.set(_cases(pack, rows))
 
 
-def _appendices(
-    items: Sequence[NumberedItem],
-) -> tuple[dict[str, dict[int, Source]], dict[int, attached.Attached]]:
-    keys: dict[str, list[int]] = defaultdict(list)
-    for numbered in items:
-        for appendix in numbered.matter.appendices.all():
-            keys[appendix.source].append(appendix.key)
-    files = attached.as_parts(keys.pop(MatterAppendix.FILE, []))
-    return {source: appendices.make(source, wanted) for source, wanted in keys.items()}, files
+def _made(rows: Sequence[MatterAppendix]) -> Iterator[list[Source]]:
+    """What each appendix is made of, in the order given; equal kinds of a batch are made together."""
+    for begin in range(0, len(rows), BATCH):
+        batch = rows[begin : begin + BATCH]
+        keys: dict[str, list[int]] = defaultdict(list)
+        for row in batch:
+            keys[row.source].append(row.key)
+        made = {source: appendices.make(source, wanted) for source, wanted in keys.items()}
+        for row in batch:
+            yield made[row.source][row.key]
 
 
 def _of_matter(
     numbered: NumberedItem,
     meeting: Meeting,
-    made: dict[str, dict[int, Source]],
+    made: Iterator[list[Source]],
     files: dict[int, attached.Attached],
-) -> Iterable[PlannedPart]:
+) -> Iterator[PlannedPart]:
     matter, number = numbered.matter, numbered.number
     text = MatterText.from_matter(matter, meeting=meeting)
     yield PlannedPart("Tjänsteskrivelse", officers_report(text, numbered=False), matter, number)
@@ -92,8 +101,10 @@ def _of_matter(
     for appendix in matter.appendices.all():
         case = appendix.case_id
         if appendix.source != MatterAppendix.FILE:
-            source = made[appendix.source][appendix.key]
-            yield PlannedPart(appendix.title, source, matter, number, case)
+            sources = next(made)
+            for place, source in enumerate(sources, start=1):
+                title = f"{appendix.title}, del {place}" if len(sources) > 1 else appendix.title
+                yield PlannedPart(title, source, matter, number, case)
             continue
         file = files[appendix.key]
         cover = attached.title_page(appendix, matter, file)
@@ -103,9 +114,9 @@ def _of_matter(
         )
 
 
-def _cases(pack: Pack, planned: Sequence[PlannedPart]) -> set[int]:
-    told = {part.case_id for part in planned if part.case_id}
-    matters = {part.matter.pk: part.matter for part in planned if part.matter}.values()
+def _cases(pack: Pack, parts: Sequence[PackPart]) -> set[int]:
+    told = {part.case_id for part in parts if part.case_id}
+    matters = {part.matter.pk: part.matter for part in parts if part.matter}.values()
     told |= {matter.case_id for matter in matters}
     told |= {line.case_id for matter in matters for line in matter.lines.all()}
     return told if pack.supplement else told | delegation_cases(pack.meeting)

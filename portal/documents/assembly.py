@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from typing import BinaryIO
 
 import pikepdf
 
@@ -66,8 +67,9 @@ class PlacedPart:
 
 
 @dataclass(frozen=True)
-class AssembledPdf:
-    content: bytes
+class Assembled:
+    """What an assembled document consists of."""
+
     page_count: int
     parts: tuple[PlacedPart, ...]
 
@@ -82,8 +84,12 @@ def page_count(pdf: bytes | Path) -> int:
         return len(opened.pages)
 
 
-def assemble(parts: Sequence[Part], *, title: str, contents: Contents, lines_above: int = 0) -> AssembledPdf:
-    """One PDF/A-2a and PDF/UA-1 document: the contents page or pages, then all parts in order.
+def assemble(
+    parts: Sequence[Part], output: BinaryIO, *, title: str, contents: Contents, lines_above: int = 0
+) -> Assembled:
+    """Write one PDF/A-2a and PDF/UA-1 document: the contents page or pages, then all parts in order.
+
+    `output` gets each part as soon as it is read, so that a large document is never held as a whole.
 
     Parts must be what `render_pdf(..., numbered=False)` makes: tagged, with an empty page number slot; or
     what `foreign.normalised` makes of others. The same parts give the same bytes. Raises `joining.NotTagged`
@@ -94,7 +100,6 @@ def assemble(parts: Sequence[Part], *, title: str, contents: Contents, lines_abo
     counts = [_pages_of(part) for part in parts]
     contents_pdf, placed = _contents(parts, counts, title, contents, lines_above)
     front = PdfFile(contents_pdf)
-    output = io.BytesIO()
     writer = Writer(output)
     total = page_count(contents_pdf) + sum(counts)
     links = {
@@ -108,7 +113,7 @@ def assemble(parts: Sequence[Part], *, title: str, contents: Contents, lines_abo
         if part.pdf is not None:
             joiner.append(PdfFile(_bytes_of(part)), part.title)
     _describe(writer, joiner, title, placed)
-    return AssembledPdf(output.getvalue(), total, placed)
+    return Assembled(total, placed)
 
 
 def _pages_of(part: Part) -> int:

@@ -39,11 +39,12 @@ def normalised(pdf: bytes) -> bytes | None:
 
     try:
         ready = _rewritten(pdf)
-        whole = assemble([Part("Bilaga", ready)], title="Prov", contents=lambda _placed, _total: _CONTENTS)
+        whole = io.BytesIO()
+        assemble([Part("Bilaga", ready)], whole, title="Prov", contents=lambda _placed, _total: _CONTENTS)
         broken = [
             failure.rule_id
             for profile in _PROFILES
-            for failure in page.validate_pdf_bytes(whole.content, profile=profile).failures
+            for failure in page.validate_pdf_bytes(whole.getvalue(), profile=profile).failures
         ]
     except Exception as error:  # a foreign file may be wrong in any way; it is then read for itself
         logger.info("attached_file_set_apart", reason=f"{type(error).__name__}: {error}"[:300])

@@ -12,6 +12,7 @@ from portal.documents.objects import (
     Unreadable,
     Writer,
     is_alone,
+    new_references,
     references,
     renumbered,
     text_string,
@@ -87,14 +88,15 @@ class Joiner:
             beginnings += references(intents[0])
         kept = source.reachable(beginnings, frame)
         numbers = self._writer.numbers_for(source, kept)
+        new = new_references(numbers)
         if intents:
-            self.output_intents = renumbered(intents[0], numbers.get, 0)
+            self.output_intents = renumbered(intents[0], new, 0)
         fonts = {_font_table(source, page) for page in pages}
         for number in kept:
             text, data = source.objects[number]
             if is_alone(source.objects[number]):
                 continue
-            text = renumbered(text, numbers.get, self._next_key)
+            text = renumbered(text, new, self._next_key)
             if number in fonts:
                 text = self._with_font(text)
             if number in elements:
@@ -107,7 +109,7 @@ class Joiner:
                 self._writer.add(numbers[number], Body(text, data))
         self.pages += [JoinedPage(numbers[page], _top(source.text(page))) for page in pages]
         self._parts += [numbers[element] for element in elements]
-        self._remember_parents(entries, numbers)
+        self._remember_parents(entries, new)
 
     def finish(self) -> tuple[int, int]:
         """Write links, page tree and structure tree; the numbers of the two trees."""
@@ -169,13 +171,13 @@ class Joiner:
         place = b"/Dest %b/Contents %b>>" % (self.destination(target.page), text_string(target.words))
         return text.rstrip().removesuffix(b">>") + place
 
-    def _remember_parents(self, entries: Iterable[tuple[bytes, bytes]], numbers: Mapping[int, int]) -> None:
+    def _remember_parents(self, entries: Iterable[tuple[bytes, bytes]], new: Mapping[bytes, bytes]) -> None:
         """Which elements the marks on each page belong to; each list is an object of its own."""
         after = self._next_key
         for key, value in entries:
             moved = int(key) + self._next_key
             after = max(after, moved + 1)
-            text = renumbered(value, numbers.get, 0)
+            text = renumbered(value, new, 0)
             if text.startswith(b"["):
                 text = b"%d 0 R" % self._writer.new(text)
             self._parents.append(b"%d %b" % (moved, text))

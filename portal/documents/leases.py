@@ -56,7 +56,7 @@ class WorkRow(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=500, blank=True, help_text="What staff can read and act on.")
+    error = models.TextField(blank=True, help_text="What staff can read and act on.")
     technical_error = models.TextField(blank=True)
 
     class Meta:

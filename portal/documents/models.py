@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+import io
+from typing import Any, BinaryIO
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -25,22 +26,28 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         """Only by way of what the file belongs to: a record, an attachment, a document."""
         return self.filter(ways_in.through(StoredFile, user))
 
-    def keep(self, content: bytes, media_type: str) -> StoredFile:
-        """Store the bytes once, under their SHA-256; the same bytes give the same row."""
-        digest = hashlib.sha256(content).hexdigest()
+    def keep(self, content: bytes | BinaryIO, media_type: str) -> StoredFile:
+        """Store the bytes once, under their SHA-256; the same bytes give the same row.
+
+        A large document comes as an open file, which is read piece by piece.
+        """
+        source = io.BytesIO(content) if isinstance(content, bytes) else content
+        source.seek(0)
+        digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+        size = source.tell()
         existing = self.filter(sha256=digest).first()
         if existing:
             return existing
-        stored = StoredFile(sha256=digest, size=len(content), media_type=media_type)
+        stored = StoredFile(sha256=digest, size=size, media_type=media_type)
         stored.file.name = path = path_by_content(stored, "")
         # Two processes may store the same bytes at once: the bytes are equal, so whichever lies
         # there is right, and the row decides who was first. A shorter file was left by a disk that
         # was full or a process that was killed while it wrote.
         storage = stored.file.storage
-        if storage.exists(path) and storage.size(path) != len(content):
+        if storage.exists(path) and storage.size(path) != size:
             storage.delete(path)
         if not storage.exists(path):
-            stored.file.name = storage.save(path, ContentFile(content))
+            stored.file.name = storage.save(path, File(source))
         row, _created = self.get_or_create(
             sha256=digest,
             defaults={"size": stored.size, "media_type": media_type, "file": stored.file.name},

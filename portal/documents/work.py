@@ -125,7 +125,7 @@ def _finish(document: Document, pdf: bytes) -> None:
 
 def _fail(document: Document, reason: str, technical: str) -> None:
     logger.error("document_needs_hands", document_id=document.pk, attempts=document.attempts)
-    _settle(document, state=DocumentState.FAILED, error=reason[:500], technical_error=technical)
+    _settle(document, state=DocumentState.FAILED, error=reason, technical_error=technical)
 
 
 def _settle(document: Document, **fields: Any) -> None:

@@ -90,7 +90,8 @@ def sheet(row: Application) -> Source:
 
 def table(matter: Matter) -> Source:
     key = Distribution.objects.get(matter=matter).pk
-    return distribution_tables([key])[key]
+    [table] = distribution_tables([key])[key]
+    return table
 
 
 def decided(matter: Matter, *, chair: Callable[[Matter, User], Any] = proposals.adopt) -> Decision:
@@ -259,6 +260,16 @@ def test_a_table_has_every_application_and_the_sums(matter: Matter) -> None:
         "100\u00a0000",
         "52\u00a0%",
     ]
+
+
+def test_a_long_table_is_cut_and_has_its_sums_last(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assessments.documents.ROWS_A_DOCUMENT", 2)
+    key = Distribution.objects.get(matter=matter).pk
+    first, last = (main_lines(piece.html) for piece in distribution_tables([key])[key])
+    assert [" ".join(said).count("av 3.") for said in (first, last)] == [1, 1]
+    assert ["Summa 2027" in said for said in (first, last)] == [False, True]
+    assert ["Ram och mål" in said for said in (first, last)] == [False, True]
+    assert ["Seniorträffen" in said for said in (first, last)].count(True) == 1
 
 
 def test_a_table_counts_against_frame_and_goal(matter: Matter) -> None:
@@ -515,9 +526,10 @@ def test_a_receipt_says_what_came_in_and_what_happens() -> None:
 
 
 def all_sources(decision: Decision) -> list[Source]:
+    tables = distribution_tables(list(Distribution.objects.values_list("pk", flat=True))).values()
     return [
         *assessment_sheets(list(Assessment.objects.values_list("pk", flat=True))).values(),
-        *distribution_tables(list(Distribution.objects.values_list("pk", flat=True))).values(),
+        *(piece for pieces in tables for piece in pieces),
         *letters(decision).values(),
     ]
 

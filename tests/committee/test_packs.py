@@ -34,7 +34,7 @@ from portal.documents import work
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.documents.rendering import render_pdf
 from portal.people.models import Role, User
-from portal.registry.models import declare
+from portal.registry.models import Event, declare
 from tests.committee.building import on_agenda, published_pack, signed_in, work_on_copies, work_until_settled
 from tests.documents.reading import bookmarks, links, page_texts
 from tests.documents.validation import assert_archival_and_accessible
@@ -518,3 +518,52 @@ def test_a_pdf_reader_opens_what_is_written(case: Case) -> None:
     reader = pypdf.PdfReader(io.BytesIO(content(made)), strict=True)
     assert len(reader.pages) == made.pages
     assert len(reader.outline) >= 3
+
+
+# --- Many applications -------------------------------------------------------------------------------
+def test_a_matter_with_many_applications_has_them_in_groups() -> None:
+    meeting = MeetingFactory.create()
+    on_agenda(meeting, *(f"Förening {number:03}" for number in range(120)), title="Fördelning")
+    made = new_version(meeting)
+    contents, call, title, matter = bookmarks(content(made))
+    assert [contents[0], call[0], title[0]] == [
+        "Innehåll",
+        "Kallelse till socialnämnden",
+        "1. Fördelning",
+    ]
+    assert [entry[0] for entry in matter if isinstance(entry, tuple)] == [
+        "Tjänsteskrivelse",
+        "Ansökan 1–50",
+        "Ansökan 51–100",
+        "Ansökan 101–120",
+    ]
+    groups = [entry for entry in matter if isinstance(entry, list)]
+    assert [len(group) for group in groups] == [50, 50, 20]
+    assert groups[1][0][0] == "Blad: Förening 050"
+    assert_archival_and_accessible(content(made))
+
+
+# --- What happens after it is finished ---------------------------------------------------------------
+def test_the_desk_says_what_has_changed_since_the_pack_was_ordered(case: Case) -> None:
+    new_version(case.meeting)
+    desk, address = signed_in(staff(Role.SECRETARY)), reverse("committee:desk", args=[case.meeting.pk])
+    assert "The papers have changed" not in desk.get(address).content.decode()
+    case.hamnen().log(Event.Kind.ASSESSMENT_CORRECTED, detail="version 2")
+    page = desk.get(address).content.decode()
+    assert "The papers have changed since handlingar-" in page
+    assert f"The assessment was corrected, {case.hamnen().registry_number}" in page
+    assert "Make a new version" in page
+    new_version(case.meeting)
+    assert "The papers have changed" not in desk.get(address).content.decode()
+
+
+def test_every_part_that_failed_is_told_however_many() -> None:
+    meeting = MeetingFactory.create()
+    names = [f"Trasig förening med ett långt namn nummer {number}" for number in range(12)]
+    on_agenda(meeting, *names)
+    made = new_version(meeting)
+    assert made.state == PackState.FAILED
+    assert len(made.error) > 500
+    page = signed_in(staff(Role.SECRETARY)).get(reverse("committee:desk", args=[meeting.pk]))
+    for name in names:
+        assert f"Blad: {name}:" in page.content.decode()

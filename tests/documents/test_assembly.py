@@ -11,11 +11,12 @@ import pypdf
 import pytest
 from django.template.loader import render_to_string
 
-from portal.documents.assembly import AssembledPdf, Part, PlacedPart, assemble, page_count
+from portal.documents.assembly import Part, PlacedPart, page_count
 from portal.documents.joining import NotTagged
 from portal.documents.rendering import render_pdf
 from tests.documents.reading import bookmarks, lines, links, page_texts, structure
 from tests.documents.validation import assert_archival_and_accessible
+from tests.documents.whole import Whole, assemble
 
 MakeDocument = Callable[..., str]
 TITLE = "Handlingar till socialnämnden 21 december 2026"
@@ -47,11 +48,11 @@ def parts(report: str, table: str, document: MakeDocument) -> list[Part]:
 
 
 @pytest.fixture(scope="module")
-def pack(parts: list[Part]) -> AssembledPdf:
+def pack(parts: list[Part]) -> Whole:
     return assemble(parts, title=TITLE, contents=contents)
 
 
-def test_pack_is_archival_and_accessible(pack: AssembledPdf) -> None:
+def test_pack_is_archival_and_accessible(pack: Whole) -> None:
     assert_archival_and_accessible(pack.content)
     with pikepdf.open(io.BytesIO(pack.content)) as opened:
         assert str(opened.Root.Lang) == "sv"
@@ -59,7 +60,7 @@ def test_pack_is_archival_and_accessible(pack: AssembledPdf) -> None:
         assert TITLE.encode() in opened.Root.Metadata.read_raw_bytes()
 
 
-def test_parts_are_placed_after_the_contents(pack: AssembledPdf, parts: list[Part]) -> None:
+def test_parts_are_placed_after_the_contents(pack: Whole, parts: list[Part]) -> None:
     assert isinstance(parts[3].pdf, bytes)
     table_pages = page_count(parts[3].pdf)
     assert [(part.title, part.first_page, part.page_count) for part in pack.parts] == [
@@ -74,7 +75,7 @@ def test_parts_are_placed_after_the_contents(pack: AssembledPdf, parts: list[Par
     assert pack.page_count == page_count(pack.content) == 6 + table_pages
 
 
-def test_bookmarks_nest_as_the_parts_do(pack: AssembledPdf) -> None:
+def test_bookmarks_nest_as_the_parts_do(pack: Whole) -> None:
     page = {part.title: part.first_page for part in pack.parts}
     assert bookmarks(pack.content) == [
         ("Innehåll", 1),
@@ -89,19 +90,19 @@ def test_bookmarks_nest_as_the_parts_do(pack: AssembledPdf) -> None:
     ]
 
 
-def test_contents_link_to_the_first_page_of_each_part(pack: AssembledPdf) -> None:
+def test_contents_link_to_the_first_page_of_each_part(pack: Whole) -> None:
     assert links(pack.content, 0) == [
         (f"{part.title}, sidan {part.first_page}", part.first_page) for part in pack.parts
     ]
 
 
-def test_pages_are_numbered_through(pack: AssembledPdf) -> None:
+def test_pages_are_numbered_through(pack: Whole) -> None:
     total = pack.page_count
     numbers = [[line.text for line in lines(pack.content, page) if line.bottom < 60] for page in range(total)]
     assert numbers == [[f"{page} ({total})"] for page in range(1, total + 1)]
 
 
-def test_stamped_number_stands_where_a_printed_one_does(pack: AssembledPdf, report: str, table: str) -> None:
+def test_stamped_number_stands_where_a_printed_one_does(pack: Whole, report: str, table: str) -> None:
     def slot(pdf: bytes, page: int) -> tuple[float, float]:
         (line,) = [line for line in lines(pdf, page) if line.bottom < 60]
         return line.right, line.bottom
@@ -110,7 +111,7 @@ def test_stamped_number_stands_where_a_printed_one_does(pack: AssembledPdf, repo
     assert slot(pack.content, 4) == pytest.approx(slot(render_pdf(table, title="Liggande"), 1), abs=0.3)
 
 
-def test_text_comes_in_the_order_of_the_parts(pack: AssembledPdf) -> None:
+def test_text_comes_in_the_order_of_the_parts(pack: Whole) -> None:
     text = " ".join(page_texts(pack.content))
     wanted = [
         TITLE,
@@ -125,7 +126,7 @@ def test_text_comes_in_the_order_of_the_parts(pack: AssembledPdf) -> None:
     assert places == sorted(places)
 
 
-def test_one_structure_tree_holds_the_whole(pack: AssembledPdf, parts: list[Part]) -> None:
+def test_one_structure_tree_holds_the_whole(pack: Whole, parts: list[Part]) -> None:
     kinds = structure(pack.content)
     made = [part.pdf for part in parts if isinstance(part.pdf, bytes)]
     assert kinds.count("Document") == 1
@@ -204,7 +205,7 @@ def test_same_parts_give_the_same_bytes(parts: list[Part]) -> None:
     assert assemble(parts, title=TITLE, contents=contents) == assemble(parts, title=TITLE, contents=contents)
 
 
-def test_parts_may_lie_in_files(parts: list[Part], pack: AssembledPdf, tmp_path: Path) -> None:
+def test_parts_may_lie_in_files(parts: list[Part], pack: Whole, tmp_path: Path) -> None:
     def in_file(number: int, part: Part) -> Part:
         if not isinstance(part.pdf, bytes):
             return part

@@ -11,11 +11,12 @@ import pypdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from portal.documents.assembly import Part, PlacedPart, assemble, page_count
+from portal.documents.assembly import Part, PlacedPart, page_count
 from portal.documents.foreign import normalised
 from portal.documents.rendering import render_pdf
 from tests.documents.reading import page_texts, structure
 from tests.documents.validation import assert_archival_and_accessible
+from tests.documents.whole import assemble
 
 MakeDocument = Callable[..., str]
 

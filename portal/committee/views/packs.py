@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from portal.committee import copies
 from portal.committee import pack as packs
+from portal.committee.changes import happened_since
 from portal.committee.models import Meeting, Pack, PackCopy, PackState
 from portal.committee.supplement import supplements_of
 from portal.committee.views.answers import attempt
@@ -19,6 +21,7 @@ from portal.documents.models import Document
 from portal.documents.work import try_again
 from portal.people import rules
 from portal.people.rules import requires
+from portal.registry.models import Event
 
 
 def pack_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
@@ -31,14 +34,22 @@ def pack_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     )
     in_the_making = next((version for version in versions if version.is_waiting), None)
     whole = [version for version in versions if not version.supplement]
+    latest_of_each = list({version.supplement: version for version in reversed(versions)}.values())
     return {
         "versions": versions,
         "latest": whole[0] if whole else None,
-        "latest_of_each": {version.supplement: version for version in reversed(versions)}.values(),
+        "latest_of_each": latest_of_each,
+        "outdated": _outdated(latest_of_each),
         "supplements": supplements_of(meeting),
         "in_the_making": in_the_making,
         "progress": packs.progress(in_the_making) if in_the_making else None,
     }
+
+
+def _outdated(packs: Iterable[Pack]) -> list[tuple[Pack, list[Event]]]:
+    """The finished ones whose papers have changed since they were ordered, and by what."""
+    happened = [(pack, list(happened_since(pack))) for pack in packs if pack.is_ready]
+    return [(pack, events) for pack, events in happened if events]
 
 
 def _meeting(request: HttpRequest, meeting_id: int) -> Meeting:
