@@ -35,7 +35,7 @@ reset: ## Delete the database, files, queue and logs under var/
 	@$(PYTHON) bin/reset.py
 
 test: setup-dev ## Run every test, or some: make test ARGS="-k name"
-	@$(BIN)/python bin/with_services.py $(BIN)/pytest -n 2 --dist loadscope $(ARGS)
+	@$(BIN)/python bin/with_services.py $(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: lint-code lint-types lint-templates lint-imports lint-settings lint-messages ## Run every linter and check that CI runs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import redis
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from kombu import pools
 from pytest_django.plugin import DjangoDbBlocker
@@ -18,6 +19,10 @@ from portal.celery import app
 
 #: Nobody listens here: whoever needs a broker asks for `real_broker`.
 NO_BROKER = "redis://127.0.0.1:1/0"
+
+TESTS = Path(__file__).parent
+#: Where the longest modules are: begun first, so that no process is left with one at the end.
+LONGEST = ("bench", "demo", "e2e", "bin", "faults", "test_routes.py")
 
 #: Ends the transaction around the tests of the module at hand.
 KEPT = pytest.StashKey[ExitStack]()
@@ -39,6 +44,69 @@ def _settings_for_tests(var_dir: Path) -> Iterator[None]:
         ACCOUNT_RATE_LIMITS=False,
     ):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_flush() -> Iterator[None]:
+    """After a test with transactions of its own: PostgreSQL takes seconds to truncate every table."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection.ops, "sql_flush", delete_rows)
+        yield
+
+
+def delete_rows(_style: object, tables: list[str], **_options: object) -> list[str]:
+    """The SQL that empties those of the tables that hold something; foreign keys are checked at the end."""
+    quoted = {table: connection.ops.quote_name(table) for table in tables}
+    each = (f"(SELECT '{table}' FROM {name} LIMIT 1)" for table, name in quoted.items())  # noqa: S608  # our own names
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(each))
+        return [f"DELETE FROM {quoted[table]}" for (table,) in cursor.fetchall()]  # noqa: S608
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest modules first; within a module the order of pytest-django."""
+
+    def rank(item: pytest.Item) -> int:
+        place = item.path.relative_to(TESTS).parts[0]
+        return LONGEST.index(place) if place in LONGEST else len(LONGEST)
+
+    items.sort(key=rank)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_keepdb: bool,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+) -> Iterator[None]:
+    """xdist's processes copy one database: the first of them runs the migrations for all."""
+    if worker_id == "master" or django_db_keepdb:
+        yield
+        return
+    settings = connection.settings_dict
+    name, copy = settings["NAME"], settings["TEST"]["NAME"]
+    template = copy.removesuffix(worker_id) + "template"
+    with (tmp_path_factory.getbasetemp().parent / "template").open("a") as made:
+        fcntl.flock(made, fcntl.LOCK_EX)
+        if is_first := made.tell() == 0:
+            settings["TEST"]["NAME"] = template
+            with django_db_blocker.unblock():
+                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+                connection.close()  # nobody may be connected to what is copied
+            settings["NAME"] = name
+            made.write(template)
+    settings["TEST"] |= {"NAME": copy, "TEMPLATE": template}
+    yield
+    if is_first:
+        settings["NAME"] = template
+        with django_db_blocker.unblock():
+            connection.creation.destroy_test_db(name, verbosity=0)
 
 
 @pytest.fixture(scope="module")

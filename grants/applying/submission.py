@@ -30,6 +30,10 @@ from portal.documents.work import Source, order, ring
 from portal.people.tasks import send_queued_mail
 from portal.registry.models import Case, Event, Record
 
+#: Read once for all the checks and the record, which so see the same.
+READ_OF_DRAFT = ["terms", "answers", "copied_answers", "budget_lines"]
+READ_OF_CALL = ["questions", "conditions", "budget_headings"]
+
 
 class CannotSubmit(Exception):
     """The application cannot be sent now; the message tells the person why and what to do."""
@@ -49,6 +53,9 @@ def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) 
         application = (
             Application.objects.select_for_update(of=("self",))
             .select_related("call__authority", "association")
+            .prefetch_related(
+                *READ_OF_DRAFT, "terms__year_amounts", *(f"call__{rows}" for rows in READ_OF_CALL)
+            )
             .get(pk=application_id)
         )
         if not application.is_draft:
@@ -73,6 +80,9 @@ def submit(application_id: int, by: Any, *, arrived_at: datetime | None = None) 
         if application.is_late:
             case.log(Event.Kind.CAME_LATE, by=by, at=arrived_at)
         searching.index([application.pk])
+        # Whoever goes on with it reads anew.
+        application.refresh_from_db(fields=READ_OF_DRAFT)
+        application.call.refresh_from_db(fields=READ_OF_CALL)
     return application
 
 

@@ -133,7 +133,10 @@ STANDARD_LIST: dict[str, tuple[int | None, str, bool, bool]] = {
 
 def install_paper_types(model: Any = PaperType) -> None:
     """Write the shipped kinds that are not there; what staff have changed stays as they left it."""
+    known = set(model.objects.values_list("code", flat=True))
     for position, (code, (name_sv, name_en, help_sv, help_en, more)) in enumerate(SHIPPED.items(), start=1):
+        if code in known:
+            continue
         fields = {"name_sv": name_sv, "name_en": name_en, "help_sv": help_sv, "help_en": help_en}
         model.objects.get_or_create(code=code, defaults={**fields, "position": position, **more})
 
