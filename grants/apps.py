@@ -23,6 +23,7 @@ class GrantsConfig(AppConfig):
             GrantProgramme,
             Membership,
             OfficeHolder,
+            PaymentRule,
             Question,
             ReportDate,
             YearlyFigures,
@@ -32,7 +33,7 @@ class GrantsConfig(AppConfig):
         from portal.people import front_page as start
         from portal.registry.models import Case, Record
 
-        for model in (Association, Membership, OfficeHolder, GrantProgramme, Contact, Frame):
+        for model in (Association, Membership, OfficeHolder, GrantProgramme, Contact, Frame, PaymentRule):
             auditlog.register(model)
         auditlog.register(Call, exclude_fields=["form_version"])
         for row in (Question, AskedPaper, BudgetHeading, CallCondition, ReportDate):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from grants import converters  # noqa: F401 - registers `section`
-from grants.views import call_preview, call_questions, call_rows, calls, contacts, programmes
+from grants.views import call_preview, call_questions, call_rows, calls, contacts, payment_rules, programmes
 
 urlpatterns = [
     path("omgangar/", calls.calls, name="calls"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("omgangar/aterkommande/", programmes.programmes, name="programmes"),
     path("omgangar/aterkommande/ny/", programmes.new_programme, name="new-programme"),
     path("omgangar/aterkommande/<int:programme_id>/", programmes.programme, name="programme"),
+    path("omgangar/utbetalning/", payment_rules.payment_rules, name="payment-rules"),
+    path("omgangar/utbetalning/ny/", payment_rules.new_payment_rule, name="new-payment-rule"),
+    path("omgangar/utbetalning/<int:rule_id>/", payment_rules.payment_rule, name="payment-rule"),
     path("omgangar/<int:call_id>/redigera/", calls.edit, name="call-edit"),
     path("omgangar/<int:call_id>/redigera/uppgifter/", calls.facts, name="call-facts"),
     path("omgangar/<int:call_id>/redigera/kopiera/", calls.copy, name="call-copy"),

@@ -33,6 +33,7 @@ from grants.models import (
     LegalForm,
     Membership,
     OfficeHolder,
+    PaymentRule,
     PromisedPaper,
     Question,
     ReplyPaper,
@@ -123,6 +124,11 @@ def programme(world: World) -> list[Any]:
     """The recurring window of the world's call."""
     install_programmes(world.call.authority)
     return [GrantProgramme.objects.first().pk]  # type: ignore[union-attr]
+
+
+def payment_rule(world: World) -> list[Any]:
+    """When large grants of the world's committee are paid."""
+    return [PaymentRule.objects.create(authority=world.call.authority, from_amount=500_000, months=[2, 8]).pk]
 
 
 def draft(world: World) -> list[Any]:
@@ -385,6 +391,9 @@ ROUTES = {
     "grants:programmes": Route(OFFICERS),
     "grants:new-programme": Route(OFFICERS),
     "grants:programme": Route(OFFICERS, programme),
+    "grants:payment-rules": Route(OFFICERS),
+    "grants:new-payment-rule": Route(OFFICERS),
+    "grants:payment-rule": Route(OFFICERS, payment_rule),
     "grants:call-edit": Route(OFFICERS, call),
     "grants:call-facts": Route(OFFICERS, call),
     "grants:call-copy": Route(OFFICERS, call),

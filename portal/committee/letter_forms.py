@@ -60,7 +60,7 @@ def part_labels() -> dict[str, str]:
     return {
         "greeting": _("Greeting"),
         "could_change": _("What could be changed"),
-        "talk_to": _("Whom to talk to"),
+        "talk_to": _("Whom the association can talk to"),
         "extra": _("Something more"),
     }
 

@@ -28,6 +28,7 @@ from grants.models import (
     BudgetLine,
     Call,
     Frame,
+    PaymentRule,
     PromisedPaper,
     Terms,
     TermsStage,
@@ -63,6 +64,8 @@ from portal.people.models import User
 from portal.registry.models import Authority, declare
 
 FRAME = 9_500_000
+#: Grants of so much a year are paid in two parts.
+LARGE_GRANT = 500_000
 #: The chair moves this much, each year, from one association to another.
 CHAIR_MOVES = 20_000
 CHAIR_TAKES_FROM = "Öppna Dörren"
@@ -154,6 +157,8 @@ def found(today: date) -> Demo:
     install_wording(date(2020, 1, 1))
     install_programmes(authority)
     write_whom_to_talk_to(authority)
+    PaymentRule.objects.create(authority=authority, from_amount=0, months=[2])
+    PaymentRule.objects.create(authority=authority, from_amount=LARGE_GRANT, months=[2, 8])
     install_conditions(authority, date(2020, 1, 1))
     for year in range(window, window + 5):
         Frame.objects.create(authority=authority, year=year, amount=FRAME)

@@ -1,10 +1,10 @@
-"""Who sits in the demo's committee, and how its past meeting was held: roll, dissent, minutes, letters."""
+"""Who sits in the demo's committee, and how its past meeting was held: roll, dissent, approved minutes."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from portal.committee import approval, letter_making, notice, sitting, whole_minutes
+from portal.committee import approval, notice, sitting, whole_minutes
 from portal.committee.deliberating import announce_dissent, move, vote
 from portal.committee.models import (
     AgendaItem,
@@ -67,7 +67,7 @@ def dissent(item: AgendaItem, person: User, text: str) -> None:
 
 
 def approve(meeting: Meeting, staff: dict[str, User]) -> None:
-    """Close the meeting; its minutes are approved, the notice goes up, and the letters wait as drafts."""
+    """Close the meeting; secretary, chair and one member approve its minutes, and the notice goes up."""
     sitting.close_meeting(meeting)
     Meeting.objects.filter(pk=meeting.pk).update(closed_at=meeting.starts_at + LASTED)
     meeting.refresh_from_db()
@@ -88,4 +88,3 @@ def approve(meeting: Meeting, staff: dict[str, User]) -> None:
     minutes.refresh_from_db()
     assert minutes.approved_at is not None
     notice.put_up(minutes, minutes.approved_at.date(), secretary)
-    letter_making.order_letters(meeting, secretary)

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('technical_error', models.TextField(blank=True)),
                 ('state', models.CharField(choices=[('draft', 'Waits to be made'), ('making', 'Being made'), ('ready', 'Ready to release'), ('released', 'Released'), ('failed', 'Needs hands')], default='draft', max_length=20)),
-                ('outcome', models.CharField(blank=True, choices=[('bifall', 'Grant'), ('delvis_bifall', 'Part of what was applied for'), ('annat_bidrag', 'Another grant than applied for'), ('avslag', 'Rejection'), ('bordlaggning', 'Tabled'), ('aterremiss', 'Referred back')], help_text='Known once made', max_length=20, verbose_name='Outcome')),
+                ('outcome', models.CharField(blank=True, choices=[('bifall', 'Granted'), ('delvis_bifall', 'Part of what was applied for'), ('annat_bidrag', 'Another grant than applied for'), ('avslag', 'Rejection'), ('bordlaggning', 'Tabled'), ('aterremiss', 'Referred back')], help_text='Known once made', max_length=20, verbose_name='Outcome')),
                 ('parts', models.JSONField(default=dict)),
                 ('version', models.PositiveIntegerField(default=1, help_text='Grows with each save.')),
                 ('is_edited', models.BooleanField(default=False)),

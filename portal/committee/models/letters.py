@@ -34,7 +34,7 @@ LETTER_WAITING_STATES = frozenset({LetterState.DRAFT, LetterState.MAKING})
 class LetterOutcome(models.TextChoices):
     """How the decision left the one who is written to. The codes are practice's own words."""
 
-    GRANT = "bifall", _("Grant")
+    GRANT = "bifall", _("Granted")
     PART = "delvis_bifall", _("Part of what was applied for")
     OTHER_GRANT = "annat_bidrag", _("Another grant than applied for")
     REJECT = "avslag", _("Rejection")

@@ -151,6 +151,11 @@ def _named(parts: dict[str, str]) -> list[tuple[str, str]]:
     return [(label, parts.get(name, "")) for name, label in part_labels().items()]
 
 
+def _whole(text: str) -> int:
+    """A posted id or version; 0, which nothing has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
 @requires(rules.secretary)
 def anew(request: HttpRequest, letter_id: int) -> HttpResponse:
     """What goes when a letter is made anew from what is recorded alone; then making it so."""
@@ -158,14 +163,18 @@ def anew(request: HttpRequest, letter_id: int) -> HttpResponse:
     if not _is_open(request, read):
         return redirect("committee:letter", read.pk)
     if request.method == "POST":
-        version = request.POST.get("version", "")
-        if attempt(
-            request,
-            lambda: letter_editing.make_anew(read, int(version) if version.isdecimal() else 0, request.user),
-            _("The letter is being made anew from what is recorded."),
-        ):
-            return redirect("committee:letter", read.pk)
-        return redirect("committee:letter-anew", read.pk)
+        try:
+            letter_editing.make_anew(read, _whole(request.POST.get("version", "")), request.user)
+        except letter_editing.LetterChangedMeanwhile:
+            messages.warning(
+                request, _("Somebody else saved this letter since you opened the page. Look at it again.")
+            )
+            return redirect("committee:letter-anew", read.pk)
+        except letter_making.CannotWrite as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The letter is being made anew from what is recorded."))
+        return redirect("committee:letter", read.pk)
     facts = facts_of([read]).get(read.pk)
     suggested = asdict(facts.suggested if facts else Parts())
     context = {
@@ -229,8 +238,7 @@ def _asked(request: HttpRequest) -> list[Letter]:
     versions: dict[int, int] = {}
     for value in request.POST.getlist("letter"):
         letter_id, _colon, version = value.partition(":")
-        if letter_id.isdecimal() and version.isdecimal() and len(value) < 30:
-            versions[int(letter_id)] = int(version)
+        versions[_whole(letter_id)] = _whole(version)
     found = list(Letter.objects.visible_to(request.user).filter(pk__in=versions))
     for row in found:
         row.version = versions[row.pk]
