@@ -21,6 +21,8 @@ from console import ROOT, say
 
 FOLDER = ROOT / "docs" / "pictures"
 WIDTH, TALLEST = 1000, 1300
+#: Chromium takes the form of clock times from its own language.
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--lang=sv-SE"]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -189,7 +191,7 @@ def printed_pages() -> Iterator[PrintedPage]:
     assert made.file is not None
     assert extract is not None
     assert extract.file is not None
-    yield PrintedPage("namnd-pdf-innehall", made.file.read(), 2)
+    yield PrintedPage("namnd-pdf-innehall", made.file.read(), 1)
     yield PrintedPage("namnd-pdf-tjansteskrivelse", newest("tjansteskrivelse"), 1)
     yield PrintedPage("namnd-pdf-fordelning", newest("fordelningstabell"), 1)
     yield PrintedPage("namnd-pdf-utdrag", extract.file.read(), 1)
@@ -250,7 +252,7 @@ def main(address: str, beginning: str = "") -> None:
 
     wanted = [picture for picture in pictures() if picture.name.startswith(beginning)]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for picture in wanted:
             say(picture.name)
             take(browser, address.rstrip("/"), picture, PASSWORD)

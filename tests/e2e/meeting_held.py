@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from grants.models import Application
-from portal.committee.models import Decision, Dissent, Minutes
+from portal.committee.models import Decision, Dissent, LetterOutcome, Minutes
 from portal.documents.models import Document, DocumentState
 from portal.people.models import User
 from portal.registry.models import Record
@@ -20,13 +20,13 @@ from tests.e2e import meeting_walk as walk
 from tests.e2e.mailbox import Mailbox
 from tests.e2e.meeting_world import World
 from tests.e2e.person import Person
+from tests.e2e.words import say
 from tests.processes import wait_until
 
 #: What stands on every page of the minutes around their text.
 _HEAD = re.compile(r"(?:• )*ProtokollSocialnämnden \d+ \w+ \d{4} ?")
 _FOOT = re.compile(r" ?Justerares signatur Utdragsbestyrkande \d+ \(\d+\)")
 _PARAGRAPH = re.compile(r"§ (\d+) ([^§]+?) Dnr (\d{5}/\d{4}) (?=Sammanfattning )")
-_LETTERS = Record.Kind.DECISION_LETTER
 #: Reads its own letter in its own window.
 READER = "Leva Vidare"
 
@@ -103,6 +103,8 @@ class Held:
     mails: dict[str, int]
     #: Association → kinds of what its case holds.
     registered: dict[str, list[str]]
+    #: Who was told by a notice that their single grant was put off, and the text of it.
+    put_off: dict[str, str]
     #: § → title, registry number and outcome, as recorded.
     decisions: dict[int, tuple[str, str, str]]
     #: When each dissent was announced.
@@ -140,14 +142,25 @@ def hold(people: Callable[..., Person], box: Mailbox, world: World) -> Held:
     kept = Minutes.objects.get(is_immediate=False)
     walk.try_to_change(secretary, kept)
     notice_at_once, notice = walk.announce(secretary, at_once), walk.announce(secretary, whole)
-    walk.tell(secretary, world)
+
+    answered = list(Application.objects.filter(case__matter_lines__matter=world.collected))
+    [reader] = [application for application in answered if application.association.name == READER]
+    association = sign_in(reader.association.memberships.earliest("pk").user)
+    association.follow(say("Our applications"))
+    association.follow(reader.title)
+    walk.make_letters(secretary, world)
+    walk.edit_letter(secretary, world, READER)
+    walk.open_letters(secretary, world, LetterOutcome.REJECT)
+    walk.release_shown(secretary, count=2)
+    association.look_again()
+    association.does_not_see(say("The decision"))
+    walk.open_letters(secretary, world)
+    walk.release_shown(secretary, count=22)
+    read = walk.read_letter(association)
 
     wait_until(lambda: not _waiting(made_before), "the meeting's documents are made")
-    answered = list(Application.objects.filter(case__matter_lines__matter=world.collected))
     names = {application.association.email: application.association.name for application in answered}
     wait_until(lambda: sum(_told(box, email) for email in names) >= len(names), "all are told by mail")
-    [reader] = [application for application in answered if application.association.name == READER]
-    read = walk.read_letter(sign_in(reader.association.memberships.earliest("pk").user), reader.title)
     world.meeting.refresh_from_db()
     assert world.meeting.opened_at is not None
     assert world.meeting.closed_at is not None
@@ -167,6 +180,10 @@ def hold(people: Callable[..., Person], box: Mailbox, world: World) -> Held:
                 application.received_case.records.order_by("pk").values_list("kind", flat=True)
             )
             for application in answered
+        },
+        put_off={
+            matter.lines.get().title: _read(matter.case.records.get(kind=Record.Kind.NOTICE))
+            for matter in world.singles
         },
         decisions={
             decision.paragraph: (
@@ -195,7 +212,11 @@ def _told(box: Mailbox, email: str) -> int:
 
 def _letter(application: Application) -> str:
     """The text of the one letter on an association's case; there has to be exactly one."""
-    record = application.received_case.records.select_related("document__file").get(kind=_LETTERS)
+    records = application.received_case.records.select_related("document__file")
+    return _read(records.get(kind=Record.Kind.DECISION_LETTER))
+
+
+def _read(record: Record) -> str:
     assert record.document is not None
     assert record.document.file is not None
     return " ".join(page_texts(record.document.file.read()))

@@ -11,6 +11,8 @@ from portal.committee.models import (
     AgendaItem,
     BallotChoice,
     DecisionPoint,
+    Letter,
+    LetterState,
     Minutes,
     MinutesNote,
     MotionKind,
@@ -22,7 +24,8 @@ from portal.registry.models import Record
 from tests.e2e import meeting_world as told
 from tests.e2e.meeting_world import World
 from tests.e2e.person import Person
-from tests.e2e.words import say
+from tests.e2e.words import say, say_many
+from tests.processes import wait_until
 
 #: What the committee decides otherwise than proposed, line by line: in words, and kronor a year.
 CHANGED = {
@@ -37,6 +40,7 @@ TASK = "att höra de boende och de anhöriga"
 DISSENT = "Avgifterna drabbar dem som har minst."
 STATEMENT = "Ledamot 5 (C) vill att nämnden får en ny uppföljning i mars."
 WITHDRAWN = "Frågan behöver läsas en gång till."
+EXTRA = "Kom gärna på vår träff för föreningar i februari."
 OTHERS = ("Socialdirektör", "Nämndsekreterare")
 KEPT_AT = "Socialförvaltningens arkiv, Rådhuset"
 BALLOTS = {
@@ -245,16 +249,49 @@ def read_minutes(secretary: Person, address: str) -> bytes:
 
 
 # --- The letters ----------------------------------------------------------------------------------
-def tell(secretary: Person, world: World) -> None:
-    """Tell all associations at once."""
+def make_letters(secretary: Person, world: World) -> None:
+    """All letters of the meeting are made at once; they wait as drafts."""
     secretary.open(reverse("committee:desk", args=[world.meeting.pk]))
-    secretary.press(say("Tell all associations"))
+    secretary.press(say("Make all letters of the meeting"))
+    wait_until(lambda: not Letter.objects.exclude(state=LetterState.READY).exists(), "letters are drafts")
 
 
-def read_letter(association: Person, title: str) -> bytes:
-    """The association finds its decision among its applications, and reads the letter."""
-    association.follow(say("Our applications"))
-    association.follow(title)
+def edit_letter(secretary: Person, world: World, name: str) -> None:
+    """One letter gets a sentence of its own, and is made again with it."""
+    open_letters(secretary, world)
+    secretary.follow(name)
+    secretary.follow(say("Edit"))
+    secretary.fill(extra=EXTRA)
+    secretary.press(say("Save the letter"))
+    wait_until(lambda: Letter.objects.get(line__title=name, parts__extra=EXTRA).is_ready, "it is made again")
+    secretary.look_again()
+    secretary.sees(EXTRA)
+
+
+def open_letters(secretary: Person, world: World, outcome: str = "") -> None:
+    """The meeting's letters; with `outcome` those that tell of such a one."""
+    secretary.open(f"{reverse('committee:letters')}?meeting={world.meeting.pk}")
+    if outcome:
+        secretary.fill(outcome=outcome)
+        secretary.press(say("Show"))
+
+
+def release_shown(secretary: Person, count: int) -> None:
+    """Release the letters of the list, having seen once more which they are."""
+    secretary.follow(say("Release what is shown"))
+    secretary.press(say_many("Release %(count)s letter", "Release %(count)s letters", count))
+    secretary.sees(
+        say_many(
+            "%(count)s letter is released. The association sees it now.",
+            "%(count)s letters are released. The associations see them now.",
+            count,
+        )
+    )
+
+
+def read_letter(association: Person) -> bytes:
+    """The association finds its letter where it saw nothing before."""
+    association.look_again()
     association.sees(say("The decision"))
     letter = str(Record.Kind.DECISION_LETTER.label)
     association.looks_again_until_link(letter)

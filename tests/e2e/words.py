@@ -12,3 +12,10 @@ def say(text: str, **values: Any) -> str:
     with translation.override("sv"):
         said = translation.gettext(text)
     return (said % values if values else said).replace("\u00a0", " ")
+
+
+def say_many(one: str, many: str, count: int) -> str:
+    """The Swedish of a text that counts."""
+    with translation.override("sv"):
+        said = translation.ngettext(one, many, count)
+    return (said % {"count": count}).replace("\u00a0", " ")
