@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('committee', '0006_cases_of_packs'),
+        ('committee', '0009_letters'),
     ]
 
     operations = [
