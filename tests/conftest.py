@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -94,19 +94,22 @@ def django_db_modify_db_settings(
     template = copy.removesuffix(worker_id) + "template"
     with (tmp_path_factory.getbasetemp().parent / "template").open("a") as made:
         fcntl.flock(made, fcntl.LOCK_EX)
-        if is_first := made.tell() == 0:
+        if os.fstat(made.fileno()).st_size == 0:
             settings["TEST"]["NAME"] = template
             with django_db_blocker.unblock():
                 connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
                 connection.close()  # nobody may be connected to what is copied
             settings["NAME"] = name
             made.write(template)
-    settings["TEST"] |= {"NAME": copy, "TEMPLATE": template}
-    yield
-    if is_first:
-        settings["NAME"] = template
-        with django_db_blocker.unblock():
+            made.flush()
+        fcntl.flock(made, fcntl.LOCK_SH)
+        settings["TEST"] |= {"NAME": copy, "TEMPLATE": template}
+        yield
+        with suppress(BlockingIOError), django_db_blocker.unblock():
+            fcntl.flock(made, fcntl.LOCK_EX | fcntl.LOCK_NB)  # only whoever is last takes it away
+            settings["NAME"] = template
             connection.creation.destroy_test_db(name, verbosity=0)
+            made.truncate(0)
 
 
 @pytest.fixture(scope="module")
