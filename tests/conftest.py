@@ -20,6 +20,10 @@ from portal.celery import app
 #: Nobody listens here: whoever needs a broker asks for `real_broker`.
 NO_BROKER = "redis://127.0.0.1:1/0"
 
+# A test has nothing to lose in a crash of the machine, so no commit waits for the disk; servers and workers
+# that tests start inherit it. What a killed process had committed stays all the same.
+os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
+
 TESTS = Path(__file__).parent
 #: Where the longest modules are: begun first, so that no process is left with one at the end.
 LONGEST = ("bench", "demo", "e2e", "bin", "faults", "test_routes.py")
