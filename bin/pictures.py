@@ -21,8 +21,6 @@ from console import ROOT, say
 
 FOLDER = ROOT / "docs" / "pictures"
 WIDTH, TALLEST = 1000, 1300
-#: Chromium takes the form of clock times from its own language.
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--lang=sv-SE"]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -252,7 +250,7 @@ def main(address: str, beginning: str = "") -> None:
 
     wanted = [picture for picture in pictures() if picture.name.startswith(beginning)]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for picture in wanted:
             say(picture.name)
             take(browser, address.rstrip("/"), picture, PASSWORD)

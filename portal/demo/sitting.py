@@ -22,6 +22,8 @@ from portal.committee.seats import SeatFacts, give_seat
 from portal.committee.sitting import Present, attendance_mark, seats_at
 from portal.people.models import User
 
+#: How long before the past meeting its summons went out.
+SUMMONED_BEFORE = timedelta(days=8)
 #: How long the past meeting was.
 LASTED = timedelta(hours=1, minutes=40)
 #: Account → kind, party, presidium and order.
@@ -43,7 +45,10 @@ def give_seats(committee: Committee, staff: dict[str, User], since: date) -> Non
 def hold(meeting: Meeting) -> list[Seat]:
     """Open the meeting with all members serving; the seats in the minutes' order."""
     sitting.open_meeting(meeting)
-    Meeting.objects.filter(pk=meeting.pk).update(opened_at=meeting.starts_at)
+    # Long past: nobody is mailed a summons now, but the members were summoned and see the meeting.
+    Meeting.objects.filter(pk=meeting.pk).update(
+        summoned_at=meeting.starts_at - SUMMONED_BEFORE, opened_at=meeting.starts_at
+    )
     seats = seats_at(meeting)
     present = [Present(seat.pk, is_serving=seat.kind == SeatKind.MEMBER) for seat in seats]
     sitting.register_attendance(meeting, present, seen=attendance_mark(attendance_of(meeting)))
