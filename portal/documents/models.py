@@ -32,9 +32,9 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         A large document comes as an open file, which is read piece by piece.
         """
         source = io.BytesIO(content) if isinstance(content, bytes) else content
+        size = source.seek(0, io.SEEK_END)
         source.seek(0)
         digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
-        size = source.tell()
         existing = self.filter(sha256=digest).first()
         if existing:
             return existing

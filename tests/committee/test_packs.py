@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -508,6 +509,19 @@ def test_the_page_of_a_meeting_takes_a_constant_number_of_queries() -> None:
         return len(caught)
 
     assert queries(3) == queries(30)
+
+
+def test_stored_bytes_and_files_are_told_with_their_size(tmp_path: Path) -> None:
+    kept = StoredFile.objects.keep(PDF, "application/pdf")
+    path = tmp_path / "same.pdf"
+    path.write_bytes(PDF)
+    with path.open("rb") as source:
+        assert StoredFile.objects.keep(source, "application/pdf") == kept
+    path.write_bytes(PDF + b"more")
+    with path.open("rb") as source:
+        longer = StoredFile.objects.keep(source, "application/pdf")
+    assert (kept.size, longer.size) == (len(PDF), len(PDF) + 4)
+    assert (kept.read(), longer.read()) == (PDF, PDF + b"more")
 
 
 def test_a_pdf_reader_opens_what_is_written(case: Case) -> None:
