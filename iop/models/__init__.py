@@ -25,7 +25,15 @@ from iop.models.suitability import (
     SuitabilityAnswer,
     SuitabilityQuestion,
 )
-from iop.models.texts import Addendum, AgreementText, ClauseChange, ContributionChange, Proposal, Signature
+from iop.models.texts import (
+    Addendum,
+    AgreementText,
+    ClauseChange,
+    ContributionChange,
+    PartyChange,
+    Proposal,
+    Signature,
+)
 
 __all__ = [
     "Addendum",
@@ -61,6 +69,7 @@ __all__ = [
     "Need",
     "NeedAnswer",
     "Party",
+    "PartyChange",
     "PartyView",
     "Proposal",
     "Reading",

@@ -1,0 +1,11 @@
+"""Celery's doorbells for partnerships."""
+
+from celery import shared_task
+
+
+@shared_task
+def keep_partnerships() -> None:
+    """Plan follow-ups, remind of ends and end what is over; running it twice does nothing twice."""
+    from iop.keeping import keep
+
+    keep()
