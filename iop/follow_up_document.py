@@ -67,7 +67,9 @@ def source(content: Mapping[str, Any]) -> Source:
             ],
             "goals": [goal | {"level_name": LEVELS[goal["level"]]} for goal in content["goals"]],
             "passages": [
-                (headings[name], paragraphs(text)) for name, text in content["texts"].items() if text.strip()
+                (headings[name], paragraphs(content["texts"][name]))
+                for name in headings
+                if content["texts"].get(name, "").strip()
             ],
             "onward": ONWARD[content["onward"]],
             "views": [

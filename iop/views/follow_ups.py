@@ -35,7 +35,7 @@ def follow_up(request: HttpRequest, agreement: Agreement, follow_up_id: int) -> 
         request, agreement, "follow_ups/follow_up", str(row),
         follow_up=row,
         content=content,
-        passages=[(FOLLOW_UP_LABELS[name], text) for name, text in content["texts"].items()],
+        passages=[(FOLLOW_UP_LABELS[name], content["texts"][name]) for name in acts.texts_of(row.kind)],
         onward=dict(FollowUp.Onward.choices).get(content["onward"], ""),
         years=[
             (year, of_year, promised.picture(of_year, year))
