@@ -12,8 +12,8 @@ from portal.documents.templatetags.swedish_text import number, orgnr, swedish_da
 
 PREPARATION = (
     "Parterna har skrivit förslaget till överenskommelse tillsammans. Alla parter har sagt ja till varje "
-    "punkt. Socialförvaltningen har prövat frågorna om marknad, upphandling och statligt stöd, och prövningen är "
-    "undertecknad."
+    "punkt. Socialförvaltningen har prövat frågorna om marknad, upphandling och statligt stöd, och "
+    "prövningen är undertecknad."
 )
 
 
@@ -134,7 +134,7 @@ class PartnershipWords:
 
     def _economy(self) -> str:
         if not any(self.amounts.values()):
-            return "Partnerskapet tar inga pengar ur nämndens ram. Vad parterna bidrar med står i överenskommelsen."
+            return "Partnerskapet tar inga pengar ur nämndens ram. Vad parterna ger står i överenskommelsen."
         taken = " ".join(
             f"{number(row['kronor'])} kronor för {row['year']} är i dag bundna för bidrag i ärende "
             f"{row['case']} och går i stället in i partnerskapet."

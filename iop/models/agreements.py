@@ -109,7 +109,7 @@ class Agreement(models.Model):
         """Whether it lasts less than a year: no yearly follow-up then, and seldom a steering group."""
         if self.starts_on is None or self.ends_on is None:
             return False
-        return (self.ends_on - self.starts_on).days < 365
+        return (self.ends_on - self.starts_on).days < 364
 
     @property
     def years(self) -> range:

@@ -1,4 +1,4 @@
-"""Agreements: the list, the beginning, one agreement's page for all its parties, and when none comes of it."""
+"""Agreements: the list, the beginning, the shared page of one, and one that comes to nothing."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Who may open the routes of `iop.agreement_urls`: name → (roles, arguments from the world).
 
-All of one agreement of the world's association; its unit's contact is the world's, and those with a conflict of
-interest in the world's application have declared one in the agreement's case too.
+All of one agreement of the world's association; its unit's contact is the world's, and those with a conflict
+of interest in the world's application have declared one in the agreement's case too.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ OFFICER = frozenset({"case_officer"})
 #: Who may open the list, which shows each their own.
 PARTNERS = frozenset(
     {"own", "other"}
-    | {f"{conflict}{role}" for conflict in ("", "conflicted ") for role in ("unit_contact", "case_officer", "secretary")}
-)  # fmt: skip
+    | {"unit_contact", "case_officer", "secretary"}
+    | {"conflicted unit_contact", "conflicted case_officer", "conflicted secretary"}
+)
 OFFICERS = frozenset({"case_officer", "conflicted case_officer"})
 
 
