@@ -27,7 +27,7 @@ from iop.models import (
     Party,
     PartyChange,
 )
-from iop.saving import NotNow, SavedMeanwhile
+from iop.writing import Conflict, Refused
 from portal.people.models import Unit
 from portal.registry.models import Event
 
@@ -56,11 +56,11 @@ class Promise:
 
 
 def begin(agreement: Agreement, data: Written, by: Any) -> Addendum:
-    """Begin the next addendum. Raises NotNow when one is open, or the new last day does not fit."""
+    """Begin the next addendum. Raises Refused when one is open, or the new last day does not fit."""
     with transaction.atomic():
         current = locked(agreement)
         if current.addenda.filter(state__in=OPEN).exists():
-            raise NotNow(_("Another addendum is open. Finish it first, or let it come to nothing."))
+            raise Refused(_("Another addendum is open. Finish it first, or let it come to nothing."))
         _refuse_day(current, data.new_end)
         last = current.addenda.aggregate(last=Max("number"))["last"] or 0
         addendum = Addendum.objects.create(
@@ -105,7 +105,7 @@ def change_contribution(addendum: Addendum, data: Promise) -> ContributionChange
         current = held(addendum)
         last = current.new_end or current.agreement.last_day
         if not current.agreement.first_day.year <= data.year <= last.year:
-            raise NotNow(_("Choose a year that the agreement, with its new last day, touches."))
+            raise Refused(_("Choose a year that the agreement, with its new last day, touches."))
         change, _is_new = ContributionChange.objects.update_or_create(
             addendum=current,
             party=data.party,
@@ -136,12 +136,12 @@ def change_parties(
         joins_city = [party.is_city for party in staying]
         joins_city += ([False] if association else []) + ([True] if unit else [])
         if set(joins_city) != {True, False}:
-            raise NotNow(_("At least one association and one unit must remain."))
+            raise Refused(_("At least one association and one unit must remain."))
         if any(
             (association and party.association_id == association.pk) or (unit and party.unit_id == unit.pk)
             for party in staying
         ):
-            raise NotNow(_("Who joins is a party already."))
+            raise Refused(_("Who joins is a party already."))
         current.party_changes.all().delete()
         for party in gone:
             PartyChange.objects.create(addendum=current, leaving=party)
@@ -155,14 +155,14 @@ def change_parties(
 def reopen(addendum: Addendum, by: Any) -> None:
     """Back to writing from signing, when somebody wants another text; earlier signatures count no more.
 
-    Raises NotNow when the committee has decided on the text: then it stands, or comes to nothing.
+    Raises Refused when the committee has decided on the text: then it stands, or comes to nothing.
     """
     with transaction.atomic():
         current = _locked(addendum)
         if current.state != Addendum.State.TO_SIGN:
-            raise NotNow(_("The addendum is not waiting for signatures."))
+            raise Refused(_("The addendum is not waiting for signatures."))
         if hasattr(current.text_to_sign, "proposal"):
-            raise NotNow(
+            raise Refused(
                 _("The committee has decided on this text. Let it come to nothing, and begin another.")
             )
         _let_go_of_joiners(current)
@@ -171,18 +171,19 @@ def reopen(addendum: Addendum, by: Any) -> None:
 
 
 def drop(addendum: Addendum, by: Any) -> None:
-    """Let an addendum come to nothing; it stays in the story. Raises NotNow while the committee has it."""
-    from iop.addendum_money import bind, money_now
+    """Let an addendum come to nothing; it stays in the story. Raises Refused while the committee has it."""
+    from iop.addendum_money import bind
+    from iop.promising import city_money
 
     with transaction.atomic():
         current = _locked(addendum)
         if current.state not in (Addendum.State.WRITING, Addendum.State.TO_SIGN):
-            raise NotNow(
+            raise Refused(
                 _("The addendum can come to nothing only before all have signed, outside the committee.")
             )
         _let_go_of_joiners(current)
         if current.text_to_sign is not None and hasattr(current.text_to_sign, "proposal"):
-            bind(current.agreement, money_now(current.agreement))
+            bind(current.agreement, city_money(current.agreement))
         current.state = Addendum.State.DROPPED
         _grow(current)
 
@@ -199,13 +200,13 @@ def changes_something(addendum: Addendum) -> bool:
 def held(addendum: Addendum, version: int | None = None) -> Addendum:
     """The addendum as it stands, locked within the caller's transaction, when it is being written.
 
-    Raises NotNow when it is not, and SavedMeanwhile when it is at another version than the given one.
+    Raises Refused when it is not, and Conflict when it is at another version than the given one.
     """
     current = _locked(addendum)
     if not current.is_being_written:
-        raise NotNow(_("The addendum is no longer being written, so nothing was saved."))
+        raise Refused(_("The addendum is no longer being written, so nothing was saved."))
     if version is not None and current.version != version:
-        raise SavedMeanwhile(current)
+        raise Conflict(current)
     return current
 
 
@@ -232,4 +233,4 @@ def _let_go_of_joiners(addendum: Addendum) -> None:
 
 def _refuse_day(agreement: Agreement, new_end: date | None) -> None:
     if new_end is not None and (new_end <= agreement.first_day or new_end == agreement.last_day):
-        raise NotNow(_("Choose another last day than the present one, after the first day."))
+        raise Refused(_("Choose another last day than the present one, after the first day."))

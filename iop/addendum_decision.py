@@ -40,7 +40,7 @@ def propose(addendum: Addendum, text: AgreementText, by: Any) -> Matter:
     """
     agreement, content = addendum.agreement, text.content
     more = _increases(content)
-    refuse_over_frame(agreement, more)
+    refuse_over_frame(addendum, more)
     matter = Matter.objects.create(
         committee=Committee.objects.get(authority_id=agreement.case.authority_id),
         case=agreement.case,

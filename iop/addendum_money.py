@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from grants.models import Commitment, CommitmentSource, Frame, YearAmount
+from grants.models import Commitment, CommitmentSource, Frame
 from iop.models import Addendum, Agreement, Contribution, ContributionKind
-from iop.saving import NotNow
+from iop.money import frame_rooms
+from iop.promising import city_money
+from iop.writing import Refused
 from portal.documents.templatetags.swedish_text import number
-
-
-def money_now(agreement: Agreement) -> dict[int, int]:
-    """Whole kronor that the city's units promise, by year; years without money are left out."""
-    return _by_year(_city_money(agreement))
 
 
 def money_after(addendum: Addendum) -> dict[int, int]:
     """Whole kronor that the city's units promise when the addendum is in force, by year."""
-    after = _city_money(addendum.agreement)
+    rows = Contribution.objects.filter(
+        agreement=addendum.agreement_id, kind=ContributionKind.PENGAR, party__unit__isnull=False
+    )
+    after = {(row.party_id, row.year): row.kronor or 0 for row in rows}
     changes = addendum.contribution_changes.filter(kind=ContributionKind.PENGAR, party__unit__isnull=False)
     for change in changes:
         after[change.party_id, change.year] = change.kronor or 0
-    return _by_year(after)
-
-
-def _city_money(agreement: Agreement) -> dict[tuple[int, int], int]:
-    rows = Contribution.objects.filter(
-        agreement=agreement, kind=ContributionKind.PENGAR, party__unit__isnull=False
-    )
-    return {(row.party_id, row.year): row.kronor or 0 for row in rows}
-
-
-def _by_year(amounts: Mapping[tuple[int, int], int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for (_party, year), kronor in sorted(amounts.items(), key=lambda item: item[0][1]):
+    sums: dict[int, int] = {}
+    for (_party, year), kronor in sorted(after.items(), key=lambda item: item[0][1]):
         if kronor:
-            found[year] = found.get(year, 0) + kronor
-    return found
+            sums[year] = sums.get(year, 0) + kronor
+    return sums
 
 
 def increases(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:
@@ -51,34 +40,24 @@ def increases(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, 
 
 def needs_decision(addendum: Addendum) -> bool:
     """Whether the committee has to decide: the city's money of some year is another than decided before."""
-    return money_after(addendum) != money_now(addendum.agreement)
+    return money_after(addendum) != city_money(addendum.agreement)
 
 
-def refuse_over_frame(agreement: Agreement, more: Mapping[int, int]) -> None:
-    """Raise NotNow when a year's frame has no room for so much more; years without a frame are not stopped.
+def refuse_over_frame(addendum: Addendum, more: Mapping[int, int]) -> None:
+    """Raise Refused when a year that grows has no room in its frame; years without a frame are not stopped.
 
     The frames are locked, so that two who each stay within what is left do not pass it together.
     """
-    authority_id = agreement.case.authority_id
-    frames = {
-        frame.year: frame.amount - frame.reserve
-        for frame in Frame.objects.select_for_update()
-        .filter(authority_id=authority_id, year__in=more)
-        .order_by("pk")
-    }
-    bound = dict(
-        Commitment.objects.filter(case__authority_id=authority_id, year__in=more)
-        .order_by()
-        .values_list("year")
-        .annotate(Sum("amount"))
-    )
-    waiting = YearAmount.objects.before_committee(authority_id).by_year()
-    for year, frame in frames.items():
-        over = more[year] - (frame - bound.get(year, 0) - waiting.get(year, 0))
-        if over > 0:
-            raise NotNow(
+    as_changed = copy(addendum.agreement)
+    as_changed.ends_on = addendum.new_end or as_changed.ends_on
+    Frame.objects.hold(as_changed.case.authority_id)
+    left = {room.year: room.left for room in frame_rooms(as_changed)}
+    for year, kronor in money_after(addendum).items():
+        room = left.get(year)
+        if year in more and room is not None and kronor > room:
+            raise Refused(
                 _("For %(year)s the addendum is %(over)s kronor more than what is left of the frame.")
-                % {"year": year, "over": number(over)}
+                % {"year": year, "over": number(kronor - room)}
             )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -16,25 +15,23 @@ from iop.addendum_decision import propose
 from iop.addendum_money import bind, money_after, needs_decision
 from iop.check_ins import locked
 from iop.models import Addendum, AgreementText, ClauseVersion, Contribution, Party, Signature
-from iop.saving import NotNow
+from iop.signing import BY_DELEGATION, SIGNATORY, party_to_sign_for, signatures_of
 from iop.telling import tell_partners
+from iop.writing import Refused
 from portal.documents.work import order
 from portal.registry.models import Event, Record
-
-SIGNATORY = "Firmatecknare"
-BY_DELEGATION = "Undertecknar enligt delegation"
 
 
 def ready(addendum: Addendum, version: int, by: Any) -> AgreementText:
     """Freeze the addendum: to the committee when the city's money changes, else straight to signing.
 
-    Raises NotNow when it changes nothing or the frame has no room, SavedMeanwhile when somebody saved after
+    Raises Refused when it changes nothing or the frame has no room, Conflict when somebody saved after
     it was read.
     """
     with transaction.atomic():
         current = addenda.held(addendum, version)
         if not addenda.changes_something(current):
-            raise NotNow(
+            raise Refused(
                 _("The addendum changes nothing yet. Change a clause, a contribution, the day or a party.")
             )
         _take_in_joiners(current)
@@ -64,56 +61,24 @@ def _take_in_joiners(addendum: Addendum) -> None:
         )
 
 
-@dataclass(frozen=True)
-class PartySignatures:
-    """How far a party has come: its signatures on the text, and how many it takes."""
-
-    party: Party
-    signatures: tuple[Signature, ...]
-
-    @property
-    def left(self) -> int:
-        return max(self.party.signatures_needed - len(self.signatures), 0)
-
-
-def signatures_of(addendum: Addendum) -> list[PartySignatures]:
-    """Each party's signatures on the text that is to be signed, in two queries."""
-    parties = addendum.agreement.parties.filter(left_on=None).select_related("association", "unit")
-    signed = list(Signature.objects.filter(text=addendum.text_to_sign_id).select_related("signed_by"))
-    return [
-        PartySignatures(party, tuple(row for row in signed if row.party_id == party.pk)) for party in parties
-    ]
-
-
-def party_to_sign_for(addendum: Addendum, person: Any) -> Party | None:
-    """The party whose signature is missing and that the person may sign for; None where there is none."""
-    rows = signatures_of(addendum)
-    if any(signature.signed_by_id == person.pk for row in rows for signature in row.signatures):
-        return None
-    for row in rows:
-        if row.left and row.party.may_be_signed_by(person):
-            return row.party
-    return None
-
-
 def sign(addendum: Addendum, sha256: str, by: Any) -> bool:
     """The person signs for their party what the checksum names; returns whether it is now in force.
 
-    Raises NotNow when the text is another, or the person may not sign or has signed.
+    Raises Refused when the text is another, or the person may not sign or has signed.
     """
     with transaction.atomic():
         locked(addendum.agreement)
         current = Addendum.objects.select_for_update(of=("self",)).get(pk=addendum.pk)
         text = current.text_to_sign
         if current.state != Addendum.State.TO_SIGN or text is None:
-            raise NotNow(_("The addendum is not waiting for signatures."))
+            raise Refused(_("The addendum is not waiting for signatures."))
         if sha256 != text.content_sha256 or not addendum_text.is_as_frozen(current, text):
-            raise NotNow(
+            raise Refused(
                 _("This is another text than the one to be signed. Open the page again and read it.")
             )
-        party = party_to_sign_for(current, by)
+        party = party_to_sign_for(current.agreement, by, text.pk)
         if party is None:
-            raise NotNow(
+            raise Refused(
                 _("You are not a signatory of a party whose signature is missing, or have signed already.")
             )
         Signature.objects.create(
@@ -127,7 +92,7 @@ def sign(addendum: Addendum, sha256: str, by: Any) -> bool:
         current.agreement.case.log(
             Event.Kind.AGREEMENT_SIGNED, by=by, detail=f"{party.name}: {addendum_text.heading(text.content)}"
         )
-        if any(row.left for row in signatures_of(current)):
+        if any(row.is_missing for row in signatures_of(current.agreement, text.pk)):
             return False
         _put_in_force(current, text, by)
     return True
@@ -145,7 +110,7 @@ def _put_in_force(addendum: Addendum, text: AgreementText, by: Any) -> None:
         agreement.ends_on = addendum.new_end
         agreement.version += 1
         agreement.save(update_fields=["ends_on", "version"])
-        follow_up_plan.plan(agreement)
+        follow_up_plan.plan(agreement, end_moved=True)
     signatures = list(text.signatures.select_related("party__association", "party__unit", "signed_by"))
     leaving = addendum.party_changes.filter(leaving__isnull=False).values("leaving")
     agreement.parties.filter(pk__in=leaving).update(left_on=timezone.localdate())

@@ -10,8 +10,9 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from iop.addendum_money import money_after, money_now
+from iop.addendum_money import money_after
 from iop.models import Addendum, AgreementText, Contribution, ContributionKind, Signature
+from iop.promising import city_money
 from portal.committee.matter_text import paragraphs
 from portal.documents.templatetags.swedish_text import kronor, number, orgnr, swedish_date
 from portal.documents.work import Source, order
@@ -54,7 +55,7 @@ def content_of(addendum: Addendum) -> dict[str, Any]:
                 for row in addendum.clause_changes.select_related("clause")
             ],
             "contributions": _contributions(addendum),
-            "money_before": {str(year): amount for year, amount in money_now(agreement).items()},
+            "money_before": {str(year): amount for year, amount in city_money(agreement).items()},
             "money_after": {str(year): amount for year, amount in money_after(addendum).items()},
         }
 

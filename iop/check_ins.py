@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from iop.days import months_on, working_day
 from iop.models import Agreement, CheckIn
-from iop.saving import NotNow, SavedMeanwhile
+from iop.writing import Conflict, Refused
 from portal.registry.models import Event
 
 #: Months between check-ins of an agreement shorter than a year, and of a longer one.
@@ -62,10 +62,10 @@ def plan(agreement: Agreement, days: Iterable[date], place: str, by: Any) -> lis
 
 
 def locked(agreement: Agreement) -> Agreement:
-    """The agreement, locked within the caller's transaction. Raises NotNow when it is not live."""
+    """The agreement, locked within the caller's transaction. Raises Refused when it is not live."""
     current = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
     if not current.is_live:
-        raise NotNow(_("The partnership has ended, so this can no longer be changed."))
+        raise Refused(_("The partnership has ended, so this can no longer be changed."))
     return current
 
 
@@ -76,13 +76,13 @@ def written(check_in: CheckIn) -> Written:
 def save(check_in: CheckIn, data: Written, version: int, by: Any) -> CheckIn:
     """Save what was written, if the check-in is at the version it was read at.
 
-    Raises SavedMeanwhile when somebody saved after that, and NotNow when it is cancelled.
+    Raises Conflict when somebody saved after that, and Refused when it is cancelled.
     """
     with transaction.atomic():
         current = CheckIn.objects.select_for_update().get(pk=check_in.pk)
         _refuse_cancelled(current)
         if current.version != version:
-            raise SavedMeanwhile(current)
+            raise Conflict(current)
         is_first_time = data.held_on is not None and current.held_on is None
         for name in Written.__dataclass_fields__:
             setattr(current, name, getattr(data, name))
@@ -95,12 +95,12 @@ def save(check_in: CheckIn, data: Written, version: int, by: Any) -> CheckIn:
 
 
 def cancel(check_in: CheckIn, by: Any) -> None:
-    """Take a planned check-in off the calendar. Raises NotNow when it was held."""
+    """Take a planned check-in off the calendar. Raises Refused when it was held."""
     with transaction.atomic():
         current = CheckIn.objects.select_for_update().get(pk=check_in.pk)
         _refuse_cancelled(current)
         if current.is_held:
-            raise NotNow(_("The check-in has been held, so it stays."))
+            raise Refused(_("The check-in has been held, so it stays."))
         current.cancelled_at, current.noted_by = timezone.now(), by
         current.version += 1
         current.save(update_fields=["cancelled_at", "noted_by", "version"])
@@ -108,4 +108,4 @@ def cancel(check_in: CheckIn, by: Any) -> None:
 
 def _refuse_cancelled(check_in: CheckIn) -> None:
     if check_in.cancelled_at is not None:
-        raise NotNow(_("The check-in has been cancelled. Plan another one."))
+        raise Refused(_("The check-in has been cancelled. Plan another one."))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from iop.acting import party_of
 from iop.models import Agreement, CheckIn, Delivery, Party
-from iop.saving import NotNow
+from iop.writing import Refused
 from portal.people import rules
 
 
@@ -38,11 +38,11 @@ def parties_of(agreement: Agreement, user: Any) -> list[Party]:
 
 
 def register(party: Party, data: Written, by: Any, check_in: CheckIn | None = None) -> Delivery:
-    """Note what a party has contributed. Raises NotNow on a day outside the agreement or after today."""
+    """Note what a party has contributed. Raises Refused on a day outside the agreement or after today."""
     agreement = party.agreement
     first, last = agreement.first_day, min(agreement.last_day, timezone.localdate())
     if not first <= data.on <= last:
-        raise NotNow(_("Choose a day within the agreement, today at the latest."))
+        raise Refused(_("Choose a day within the agreement, today at the latest."))
     return Delivery.objects.create(
         agreement=agreement, party=party, check_in=check_in, written_by=by, **asdict(data)
     )

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from iop import follow_up_document, promised
 from iop.follow_up_plan import opens_on
 from iop.models import Agreement, FollowUp, Goal, Indicator, Party, PartyView, Reading
-from iop.saving import NotNow, SavedMeanwhile
+from iop.writing import Conflict, Refused
 from portal.documents.work import order
 from portal.registry.models import Event, Record
 
@@ -60,12 +60,12 @@ def written(follow_up: FollowUp) -> Written:
 def save(follow_up: FollowUp, data: Written, version: int) -> FollowUp:
     """Save the joint text, if it is at the version it was read at.
 
-    Raises SavedMeanwhile when somebody saved after that, and NotNow when all have agreed already.
+    Raises Conflict when somebody saved after that, and Refused when all have agreed already.
     """
     with transaction.atomic():
         current = _locked(follow_up)
         if current.version != version:
-            raise SavedMeanwhile(current)
+            raise Conflict(current)
         for name, text in data.texts.items():
             setattr(current, name, text)
         current.onward = data.onward
@@ -91,12 +91,12 @@ def write_view(
 ) -> PartyView:
     """Save how a party itself sees it; `version` 0 when it had written nothing.
 
-    Raises SavedMeanwhile when a colleague saved meanwhile, and NotNow when all have agreed already.
+    Raises Conflict when a colleague saved meanwhile, and Refused when all have agreed already.
     """
     with transaction.atomic():
         current = view_of(_locked(follow_up), party)
         if current.version != version:
-            raise SavedMeanwhile(current)
+            raise Conflict(current)
         current.worked, current.hindered = worked, hindered
         current.version += 1
         current.written_by = by
@@ -170,17 +170,17 @@ def missing(follow_up: FollowUp, party: Party) -> list[str]:
 def agree(follow_up: FollowUp, party: Party, sha256: str, by: Any) -> bool:
     """A party's yes to the whole with this checksum; returns whether all have agreed and it is frozen.
 
-    Raises NotNow when it reads otherwise now, something is missing, it is too early, or it is frozen.
+    Raises Refused when it reads otherwise now, something is missing, it is too early, or it is frozen.
     """
     with transaction.atomic():
         current = _locked(follow_up)
         if timezone.localdate() < opens_on(current):
-            raise NotNow(_("It is too early: what you follow up is not over yet. What you wrote is saved."))
+            raise Refused(_("It is too early: what you follow up is not over yet. What you wrote is saved."))
         if missing(current, party):
-            raise NotNow(_("Something is missing. Write it together first; the list says what."))
+            raise Refused(_("Something is missing. Write it together first; the list says what."))
         content = content_of(current)
         if Record.checksum(content) != sha256:
-            raise NotNow(_("Somebody has changed it since you read it. Read it again before you say yes."))
+            raise Refused(_("Somebody has changed it since you read it. Read it again before you say yes."))
         PartyView.objects.filter(follow_up=current, party=party).update(
             agreed_sha256=sha256, agreed_by=by, agreed_at=timezone.now()
         )
@@ -216,5 +216,5 @@ def _freeze(follow_up: FollowUp, content: dict[str, Any], agreed: list[PartyView
 def _locked(follow_up: FollowUp) -> FollowUp:
     current = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
     if current.finished_at is not None:
-        raise NotNow(_("All parties have said yes, so it can no longer be changed."))
+        raise Refused(_("All parties have said yes, so it can no longer be changed."))
     return current

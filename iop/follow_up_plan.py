@@ -20,41 +20,34 @@ EVALUATION_MONTHS = 2
 EARLY = timedelta(days=60)
 
 
-def plan(agreement: Agreement) -> None:
-    """Plan what is missing and move what is not begun to the agreement's days; doing so twice is once.
+def plan(agreement: Agreement, *, end_moved: bool = False) -> None:
+    """Plan what the parties have not planned themselves; doing so twice is once.
 
     Each calendar year but the last has its follow-up; the last year belongs to the evaluation. An agreement
-    shorter than a year has the evaluation alone.
+    shorter than a year has the evaluation alone. When its end has moved, so does what nobody has begun.
     """
-    wanted = (
-        {} if agreement.is_short else {year: date(year + 1, *YEARLY_DUE) for year in agreement.years[:-1]}
-    )
-    with transaction.atomic():
-        Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
-        yearly = agreement.follow_ups.filter(kind=FollowUp.Kind.YEARLY)
-        _untouched(yearly).exclude(year__in=wanted).delete()
-        for year, due_on in wanted.items():
-            FollowUp.objects.get_or_create(
-                agreement=agreement, kind=FollowUp.Kind.YEARLY, year=year, defaults={"due_on": due_on}
-            )
-        _plan_evaluation(agreement)
-
-
-def _plan_evaluation(agreement: Agreement) -> None:
-    fields = {
+    years = () if agreement.is_short else agreement.years[:-1]
+    rows = agreement.follow_ups
+    evaluation = {
         "year": agreement.last_day.year,
         "due_on": months_on(agreement.last_day, EVALUATION_MONTHS),
     }
-    evaluations = agreement.follow_ups.filter(kind=FollowUp.Kind.EVALUATION)
-    if not evaluations.exists():
-        FollowUp.objects.create(agreement=agreement, kind=FollowUp.Kind.EVALUATION, **fields)
-    else:
-        evaluations.filter(finished_at=None).update(**fields)
-
-
-def _untouched(follow_ups):  # type: ignore[no-untyped-def]
-    """Planned rows in which nobody has written."""
-    return follow_ups.filter(finished_at=None, version=1, party_views=None, readings=None)
+    with transaction.atomic():
+        Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+        if end_moved:
+            rows.filter(
+                kind=FollowUp.Kind.YEARLY, finished_at=None, version=1, party_views=None, readings=None
+            ).exclude(year__in=years).delete()
+            rows.filter(kind=FollowUp.Kind.EVALUATION, finished_at=None).update(**evaluation)
+        for year in years:
+            FollowUp.objects.get_or_create(
+                agreement=agreement,
+                kind=FollowUp.Kind.YEARLY,
+                year=year,
+                defaults={"due_on": date(year + 1, *YEARLY_DUE)},
+            )
+        if not rows.filter(kind=FollowUp.Kind.EVALUATION).exists():
+            FollowUp.objects.create(agreement=agreement, kind=FollowUp.Kind.EVALUATION, **evaluation)
 
 
 def opens_on(follow_up: FollowUp) -> date:

@@ -86,11 +86,11 @@ def waiting(user: Any) -> Iterable[Waiting]:
         text = ngettext(
             "joint follow-up of a partnership is due", "joint follow-ups of partnerships are due", due
         )
-        yield Waiting(due, text, reverse("iop:running-list"))
+        yield Waiting(due, text, reverse("iop:agreements"))
     to_sign = Addendum.objects.filter(agreement__in=own.live(), state=Addendum.State.TO_SIGN).count()
     if to_sign:
         text = ngettext("addendum waits for signatures", "addenda wait for signatures", to_sign)
-        yield Waiting(to_sign, text, reverse("iop:running-list"))
+        yield Waiting(to_sign, text, reverse("iop:agreements"))
 
 
 def register() -> None:

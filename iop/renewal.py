@@ -24,7 +24,7 @@ from iop.models import (
     Turn,
 )
 from iop.people_told import tell_leaders
-from iop.saving import NotNow
+from iop.writing import Refused
 from portal.registry.models import Event
 
 #: Months before the end when the parties are reminded.
@@ -74,14 +74,14 @@ def renew(agreement: Agreement, title: str, starts_on: date, ends_on: date, by: 
     """Begin the agreement that follows, on a case of its own, with what was agreed carried over.
 
     Clauses, goals, groups and promises are for the parties to go through anew; nobody has consented to
-    them yet. Raises NotNow when it is begun already, or begins before this one ends.
+    them yet. Raises Refused when it is begun already, or begins before this one ends.
     """
     with transaction.atomic():
         old = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
         if Agreement.objects.filter(renews=old).exists():
-            raise NotNow(_("The agreement that follows is begun already."))
+            raise Refused(_("The agreement that follows is begun already."))
         if starts_on <= old.last_day:
-            raise NotNow(_("Choose a first day after the last day of the present agreement."))
+            raise Refused(_("Choose a first day after the last day of the present agreement."))
         case = old.case.authority.open_case(public_title=f"Partnerskap: {title}", by=by)
         new = Agreement.objects.create(
             case=case,

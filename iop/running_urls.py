@@ -12,7 +12,6 @@ _FOLLOW_UP = f"{_ONE}uppfoljningar/<int:follow_up_id>/"
 _ADDENDUM = f"{_ONE}tillagg/<int:number>/"
 
 urlpatterns: list[URLPattern] = [
-    path("pagaende/", running.running_list, name="running-list"),
     path(_ONE, running.running, name="running"),
     path(f"{_ONE}lovat-och-bidragit/", running.promises, name="promises"),
     path(f"{_ONE}bidrag/", deliveries.delivery_list, name="deliveries"),

@@ -1,4 +1,4 @@
-"""Mail to the parties: that there is something for them, nothing of what; the rest stays behind sign-in."""
+"""Mail to the parties: that there is something for them, and nothing of what."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.registry.models import ConflictOfInterest
 
 
 def addresses_of(party: Party) -> list[str]:
-    """The association's own address, or the unit's contacts; nobody's with a conflict of interest."""
+    """The association's own address, or those of the unit's contacts without a conflict of interest."""
     if party.association is not None:
         return [party.association.email]
     conflicted = ConflictOfInterest.objects.filter(case__agreement=party.agreement_id, has_conflict=True)

@@ -13,9 +13,9 @@ from iop import states
 from iop.check_ins import locked
 from iop.follow_up_plan import plan as plan_follow_ups
 from iop.models import Agreement, Party, Turn
-from iop.saving import NotNow
 from iop.states import State
 from iop.telling import tell_partners
+from iop.writing import Refused
 from portal.registry.models import Event
 
 
@@ -35,11 +35,11 @@ def ask_renegotiation(agreement: Agreement, party: Party | None, reason: str, by
 
 
 def pause(agreement: Agreement, party: Party | None, reason: str, talked_on: date, by: Any) -> Turn:
-    """Let the partnership rest from today. Raises NotNow when it rests already or has ended."""
+    """Let the partnership rest from today. Raises Refused when it rests already or has ended."""
     with transaction.atomic():
         current = locked(agreement)
         if current.state == State.PAUSED:
-            raise NotNow(_("The partnership rests already."))
+            raise Refused(_("The partnership rests already."))
         states.move(current, State.PAUSED)
         turn = _write(
             current, Turn.Kind.PAUSE, party, by,
@@ -50,11 +50,11 @@ def pause(agreement: Agreement, party: Party | None, reason: str, talked_on: dat
 
 
 def resume(agreement: Agreement, party: Party | None, reason: str, by: Any) -> Turn:
-    """Go on after a pause. Raises NotNow when it does not rest."""
+    """Go on after a pause. Raises Refused when it does not rest."""
     with transaction.atomic():
         current = locked(agreement)
         if current.state != State.PAUSED:
-            raise NotNow(_("The partnership goes on already."))
+            raise Refused(_("The partnership goes on already."))
         states.move(current, State.RUNNING)
         turn = _write(current, Turn.Kind.RESUMED, party, by, reason=reason, from_day=timezone.localdate())
         tell_partners(current, "Partnerskapet fortsätter", "resumed")
@@ -66,13 +66,13 @@ def give_notice(
 ) -> Turn:
     """End the partnership on an earlier day than agreed, as the clause on notice says.
 
-    What the parties then evaluate moves with the end. Raises NotNow for a day that has passed or is no
+    What the parties then evaluate moves with the end. Raises Refused for a day that has passed or is no
     earlier than the end.
     """
     with transaction.atomic():
         current = locked(agreement)
         if not timezone.localdate() <= last_day < current.last_day:
-            raise NotNow(
+            raise Refused(
                 _("Choose a last day from today on, before the day when the partnership ends anyway.")
             )
         turn = _write(
@@ -81,7 +81,7 @@ def give_notice(
         current.ends_on = last_day
         current.version += 1
         current.save(update_fields=["ends_on", "version"])
-        plan_follow_ups(current)
+        plan_follow_ups(current, end_moved=True)
         tell_partners(current, "Partnerskapet avslutas i förtid", "notice")
     return turn
 

@@ -127,8 +127,10 @@ class Agreement(models.Model):
 
     @property
     def is_short(self) -> bool:
-        """Shorter than a year: met more often, evaluated once."""
-        return (self.last_day - self.first_day).days < SHORT_DAYS
+        """Whether it lasts less than a year: no yearly follow-up then, and seldom a steering group."""
+        if self.starts_on is None or self.ends_on is None:
+            return False
+        return (self.ends_on - self.starts_on).days < SHORT_DAYS
 
     @property
     def years(self) -> range:

@@ -17,8 +17,9 @@ from iop.acting import may_write
 from iop.addendum_forms import AddendumForm, ClauseForm, PartiesForm, PromiseForm
 from iop.addendum_money import needs_decision
 from iop.models import Addendum, Agreement, ContributionKind
-from iop.saving import NotNow, SavedMeanwhile
+from iop.signing import party_to_sign_for, signatures_of
 from iop.views.within import page, reads, writes
+from iop.writing import Conflict, Refused
 from portal.people import kept_form
 
 
@@ -29,7 +30,7 @@ def begin_addendum(request: HttpRequest, agreement: Agreement) -> HttpResponseBa
     if request.method == "POST" and form.is_valid():
         try:
             row = addenda.begin(agreement, form.written(), request.user)
-        except NotNow as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The addendum is begun. Now write together what changes."))
@@ -63,8 +64,9 @@ def addendum(request: HttpRequest, agreement: Agreement, number: int) -> HttpRes
         needs_decision=is_open and needs_decision(row),
         changes_something=is_open and addenda.changes_something(row),
         may_write=may_write(agreement, request.user),
-        signatures=addendum_signing.signatures_of(row) if is_to_sign else [],
-        signs_for=addendum_signing.party_to_sign_for(row, request.user) if is_to_sign else None,
+        signatures=signatures_of(agreement, row.text_to_sign_id) if is_to_sign else [],
+        signs_for=party_to_sign_for(agreement, request.user, row.text_to_sign_id)
+        if is_to_sign else None,
     )  # fmt: skip
 
 
@@ -81,9 +83,9 @@ def write_addendum(request: HttpRequest, agreement: Agreement, number: int) -> H
             return _choose(request, row, form, saved, unanswered=True)
         try:
             addenda.save(row, form.written(), form.cleaned_data["version"] or 0)
-        except SavedMeanwhile as meanwhile:
+        except Conflict as meanwhile:
             return _choose(request, meanwhile.current, form, addenda.written(meanwhile.current).__dict__)
-        except NotNow as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return _saved(request, row)
@@ -107,10 +109,10 @@ def change_clause(
             return _choose(request, row, form, saved, unanswered=True)
         try:
             addenda.change_clause(row, clause, form.cleaned_data["text"], form.cleaned_data["version"])
-        except SavedMeanwhile as meanwhile:
+        except Conflict as meanwhile:
             now = meanwhile.current.clause_changes.filter(clause=clause).first()
             return _choose(request, meanwhile.current, form, {"text": now.text if now else clause.text})
-        except NotNow as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return _saved(request, row)
@@ -125,7 +127,7 @@ def change_contribution(request: HttpRequest, agreement: Agreement, number: int)
     if request.method == "POST" and form.is_valid():
         try:
             addenda.change_contribution(row, form.written())
-        except NotNow as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return _saved(request, row)
@@ -159,7 +161,7 @@ def change_parties(request: HttpRequest, agreement: Agreement, number: int) -> H
     if request.method == "POST" and form.is_valid():
         try:
             addenda.change_parties(row, **form.cleaned_data)
-        except NotNow as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return _saved(request, row)
@@ -216,9 +218,9 @@ def _act(request: HttpRequest, row: Addendum, act: Callable[[Addendum], Any], do
     if request.method == "POST":
         try:
             act(row)
-        except NotNow as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
-        except SavedMeanwhile:
+        except Conflict:
             messages.error(request, _("Somebody has changed the addendum since you read it. Read it again."))
         else:
             messages.success(request, done)

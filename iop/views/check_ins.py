@@ -17,8 +17,8 @@ from iop import check_ins, deliveries, promised
 from iop.acting import may_write
 from iop.models import Agreement, CheckIn
 from iop.running_forms import CheckInForm, PlanForm
-from iop.saving import NotNow, SavedMeanwhile
 from iop.views.within import page, reads, writes
+from iop.writing import Conflict, Refused
 from portal.people import kept_form
 
 
@@ -46,7 +46,7 @@ def plan_check_ins(request: HttpRequest, agreement: Agreement) -> HttpResponseBa
     if request.method == "POST" and form.is_valid():
         try:
             made = check_ins.plan(agreement, form.days, form.cleaned_data["place"], request.user)
-        except NotNow as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             text = ngettext("%(count)s check-in is planned.", "%(count)s check-ins are planned.", len(made))
@@ -93,11 +93,11 @@ def write_check_in(request: HttpRequest, agreement: Agreement, check_in_id: int)
         return _choose(request, agreement, row, form, unanswered=True)
     try:
         check_ins.save(row, form.written(), form.cleaned_data["version"], request.user)
-    except SavedMeanwhile as meanwhile:
+    except Conflict as meanwhile:
         theirs = check_ins.written(meanwhile.current).__dict__
         if differences(form, form.written().__dict__, theirs):
             return _choose(request, agreement, meanwhile.current, form)
-    except NotNow as refusal:
+    except Refused as refusal:
         form.add_error(None, str(refusal))
         return _form(request, agreement, row, form)
     messages.success(request, _("The check-in is saved."))
@@ -110,7 +110,7 @@ def cancel_check_in(request: HttpRequest, agreement: Agreement, check_in_id: int
     if request.method == "POST":
         try:
             check_ins.cancel(_row(agreement, check_in_id), request.user)
-        except NotNow as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The check-in is cancelled."))

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from iop import deliveries
 from iop.models import Agreement
 from iop.running_forms import DeliveryForm
-from iop.saving import NotNow
 from iop.views.within import page, reads, writes
+from iop.writing import Refused
 from portal.people import kept_form
 
 
@@ -40,7 +40,7 @@ def deliver(request: HttpRequest, agreement: Agreement) -> HttpResponseBase:
         party, check_in = form.cleaned_data["party"], _check_in(request, agreement)
         try:
             deliveries.register(party, form.written(), request.user, check_in)
-        except NotNow as refusal:
+        except Refused as refusal:
             form.add_error("on", str(refusal))
         else:
             messages.success(request, _("The contribution is noted."))

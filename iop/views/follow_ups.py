@@ -18,8 +18,8 @@ from iop.acting import may_write, party_of
 from iop.follow_up_plan import opens_on
 from iop.models import Agreement, FollowUp, Indicator, Party, PartyView
 from iop.running_forms import FOLLOW_UP_LABELS, FollowUpForm, ViewForm, as_fields
-from iop.saving import NotNow, SavedMeanwhile
 from iop.views.within import page, reads, writes
+from iop.writing import Conflict, Refused
 from portal.people import kept_form
 from portal.registry.models import Record
 
@@ -64,10 +64,10 @@ def write_follow_up(request: HttpRequest, agreement: Agreement, follow_up_id: in
         return _choose(request, agreement, row, form, unanswered=True)
     try:
         acts.save(row, form.written(), form.cleaned_data["version"])
-    except SavedMeanwhile as meanwhile:
+    except Conflict as meanwhile:
         if differences(form, as_fields(form.written()), as_fields(acts.written(meanwhile.current))):
             return _choose(request, agreement, meanwhile.current, form)
-    except NotNow:
+    except Refused:
         return _frozen(request, agreement, row)
     messages.success(request, _("The follow-up is saved. Everybody reads what you wrote."))
     return redirect("iop:follow-up", agreement.pk, row.pk)
@@ -95,10 +95,10 @@ def write_own_view(request: HttpRequest, agreement: Agreement, follow_up_id: int
     cleaned = form.cleaned_data
     try:
         acts.write_view(row, party, cleaned["worked"], cleaned["hindered"], cleaned["version"], request.user)
-    except SavedMeanwhile as meanwhile:
+    except Conflict as meanwhile:
         if differences(form, cleaned, _view_fields(meanwhile.current)):
             return _choose_view(request, agreement, meanwhile.current, form)
-    except NotNow:
+    except Refused:
         return _frozen(request, agreement, row)
     messages.success(request, _("Your view is saved."))
     return redirect("iop:follow-up", agreement.pk, row.pk)
@@ -113,7 +113,7 @@ def agree_to_follow_up(request: HttpRequest, agreement: Agreement, follow_up_id:
     if request.method == "POST":
         try:
             is_whole = acts.agree(row, party, request.POST.get("sha256", ""), request.user)
-        except NotNow as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             done, part = _("All parties have said yes. The document is being made."), _("Your yes is noted.")

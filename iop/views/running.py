@@ -1,37 +1,15 @@
-"""The page of a running partnership, and the list of those that a person sees."""
+"""The page of a running partnership, and all that was promised and delivered in it."""
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from iop import running_page
 from iop.acting import may_write
 from iop.models import Agreement
-from iop.rules import partner
 from iop.views.within import page, reads
-from portal.people.rules import requires
-
-ROWS_A_PAGE = 25
-
-
-@requires(partner)
-def running_list(request: HttpRequest) -> HttpResponseBase:
-    """Partnerships in force, and those that have ended, as far as the person sees them."""
-    agreements = (
-        Agreement.objects.visible_to(request.user)
-        .signed()
-        .select_related("case", "area")
-        .prefetch_related("parties__association", "parties__unit")
-        .order_by("-ends_on", "-pk")
-    )
-    page_obj = Paginator(agreements, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "iop/running/list.html", {"page_obj": page_obj, "agreements": page_obj.object_list}
-    )
 
 
 @reads

@@ -14,8 +14,8 @@ from iop import renewal, turns
 from iop.acting import party_of
 from iop.models import Agreement
 from iop.running_forms import NoticeForm, RenegotiationForm, RenewalForm, ResumeForm, TalkForm
-from iop.saving import NotNow
 from iop.views.within import page, writes
+from iop.writing import Refused
 from portal.people import kept_form
 
 
@@ -69,14 +69,14 @@ def renew(request: HttpRequest, agreement: Agreement) -> HttpResponseBase:
     form = RenewalForm(kept_form.data(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            renewal.renew(agreement, by=request.user, **form.cleaned_data)
-        except NotNow as refusal:
+            new = renewal.renew(agreement, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(
                 request, _("The new agreement is begun, with what you agreed on carried over. Go through it.")
             )
-            return redirect("iop:running", agreement.pk)
+            return redirect("iop:agreement", new.pk)
     status = 422 if request.method == "POST" else 200
     return page(request, agreement, "turns/renew", _("Renew the partnership"), status=status, form=form)
 
@@ -95,7 +95,7 @@ def _turn(
         words = {key: value for key, value in form.cleaned_data.items() if key != "no_personal_number"}
         try:
             act(agreement, party_of(agreement, request.user), by=request.user, **words)
-        except NotNow as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, done)

@@ -7,51 +7,60 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from iop.acting import may_write
 from iop.models import Agreement
 from iop.rules import partner
+from iop.states import SIGNED_STATES
+from iop.views.opening import found
+from iop.writing import reason_to_refuse
 from portal.people.rules import requires
 
 View = Callable[..., HttpResponseBase]
 
 
 def reads(view: View) -> View:
-    """The view gets the signed agreement instead of its id, if the person sees it."""
+    """The view gets the signed agreement instead of its id, if the person sees it.
+
+    Who works for the city declares first that there is no conflict of interest (kommunallagen 7:4).
+    """
 
     @requires(partner)
     @wraps(view)
-    def found(request: HttpRequest, agreement_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, _seen(request, agreement_id), *args, **kwargs)
+    def opened(request: HttpRequest, agreement_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        agreement = found(request, agreement_id)
+        if agreement.state not in SIGNED_STATES:
+            raise Http404
+        if reason_to_refuse(agreement, request.user):
+            return redirect("iop:agreement-declare", agreement_id)
+        return view(request, agreement, *args, **kwargs)
 
-    return found
+    return opened
 
 
 def writes(view: View) -> View:
     """As `reads`, for who writes in the agreement: the parties' people and case officers."""
 
-    @requires(partner)
+    @reads
     @wraps(view)
-    def found(request: HttpRequest, agreement_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        agreement = _seen(request, agreement_id)
+    def opened(request: HttpRequest, agreement: Agreement, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_write(agreement, request.user):
             raise Http404
         return view(request, agreement, *args, **kwargs)
 
-    return found
+    return opened
 
 
 def page(
     request: HttpRequest, agreement: Agreement, name: str, here: str, *, status: int = 200, **context: Any
 ) -> HttpResponseBase:
     """Show `iop/<name>.html` under the agreement; `here` is what the page is called among the breadcrumbs."""
-    crumbs = [{"label": agreement.title, "url": reverse("iop:running", args=[agreement.pk])}]
-    shared = {"agreement": agreement, "here": here, "breadcrumbs": [*crumbs, {"label": here}]}
+    trail = [
+        {"label": _("Partnerships"), "url": reverse("iop:agreements")},
+        {"label": agreement.title, "url": reverse("iop:running", args=[agreement.pk])},
+    ]
+    shared = {"agreement": agreement, "here": here, "breadcrumbs": [*trail, {"label": here}]}
     return render(request, f"iop/{name}.html", shared | context, status=status)
-
-
-def _seen(request: HttpRequest, agreement_id: int) -> Agreement:
-    agreements = Agreement.objects.visible_to(request.user).signed().select_related("case", "area")
-    return get_object_or_404(agreements, pk=agreement_id)

@@ -16,7 +16,7 @@ from grants.calendar_feed import address_of
 from grants.models import Reminder
 from iop import check_ins, running_page
 from iop.models import CheckIn
-from iop.saving import NotNow, SavedMeanwhile
+from iop.writing import Conflict, Refused
 from portal.people.models import User
 from portal.registry.models import Event, declare
 from tests.iop.building import Partnership
@@ -136,9 +136,9 @@ def test_a_held_check_in_is_an_event_once_and_is_not_cancelled() -> None:
     held = check_ins.save(check_in, data, 1, one.of_unit)
     check_ins.save(check_in, data, held.version, one.of_unit)
     assert one.agreement.case.events.filter(kind=Event.Kind.CHECK_IN_HELD).count() == 1
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         check_ins.cancel(check_in, one.of_unit)
-    with pytest.raises(SavedMeanwhile):
+    with pytest.raises(Conflict):
         check_ins.save(check_in, data, 1, one.of_unit)
     learned = running_page.context(one.agreement, one.of_unit, date(2027, 5, 1))["learned"]
     assert learned == [{"day": date(2027, 4, 1), "text": "L", "changes": "Ä"}]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from iop import deliveries, promised
 from iop.deliveries import Written
 from iop.models import ContributionKind, Delivery
-from iop.saving import NotNow
+from iop.writing import Refused
 from tests.iop.building import Partnership
 from tests.iop.building_running import SHORT, running
 from tests.iop.test_check_ins import at, signed_in
@@ -149,7 +149,7 @@ def test_a_contribution_noted_at_a_check_in_stands_there() -> None:
 
 def test_a_day_outside_the_agreement_is_refused() -> None:
     one = running()
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         deliveries.register(one.unit_party, Written(MONEY, date(2030, 1, 1), kronor=1), one.of_unit)
 
 

@@ -16,7 +16,7 @@ from iop import deliveries, follow_up, follow_up_document, follow_up_plan
 from iop.deliveries import Written as Delivered
 from iop.follow_up import Written
 from iop.models import ContributionKind, FollowUp, Indicator, PartyView
-from iop.saving import NotNow, SavedMeanwhile
+from iop.writing import Conflict, Refused
 from portal.registry.models import Event, Record
 from tests.documents.validation import assert_archival_and_accessible
 from tests.iop.building import Partnership
@@ -96,7 +96,7 @@ def test_planning_twice_changes_nothing_and_another_end_moves_only_what_nobody_w
     write(yearly(one))
     one.agreement.ends_on = date(2027, 9, 30)
     one.agreement.save()
-    follow_up_plan.plan(one.agreement)
+    follow_up_plan.plan(one.agreement, end_moved=True)
     assert list(one.agreement.follow_ups.order_by("due_on").values_list("kind", "due_on")) == [
         (FollowUp.Kind.EVALUATION, date(2027, 11, 30)),
         (FollowUp.Kind.YEARLY, date(2028, 3, 1)),
@@ -127,7 +127,7 @@ def test_all_parties_say_yes_to_the_same_text_and_it_is_frozen_and_registered() 
     frozen = {key: row.content[key] for key in row.content if key not in ("content_sha256", "agreed")}
     assert row.content["content_sha256"] == Record.checksum(frozen)
     for act in (lambda: write(row), lambda: views(one, row), lambda: all_agree(one, row)):
-        with pytest.raises(NotNow):
+        with pytest.raises(Refused):
             act()
     # Both parties and nobody else find the document among those of the case.
     for person in (one.of_association, one.of_unit, one.officer):
@@ -150,7 +150,7 @@ def test_whatever_changes_after_a_yes_asks_all_to_say_yes_again(change: str) -> 
         else:
             hours = Delivered(ContributionKind.IDEELL_TID, date(2027, 5, 1), hours=3)
             deliveries.register(one.association_party, hours, one.of_association)
-        with pytest.raises(NotNow):
+        with pytest.raises(Refused):
             follow_up.agree(row, one.unit_party, sha256, one.of_unit)
         assert follow_up.agree(row, one.unit_party, follow_up.checksum(row), one.of_unit) is False
         row.refresh_from_db()
@@ -161,12 +161,12 @@ def test_nobody_says_yes_too_early_or_with_something_missing() -> None:
     one = running()
     row = write(yearly(one))
     views(one, row)
-    with time_machine.travel(at(date(2027, 6, 1)), tick=False), pytest.raises(NotNow, match="early"):
+    with time_machine.travel(at(date(2027, 6, 1)), tick=False), pytest.raises(Refused, match="early"):
         follow_up.agree(row, one.unit_party, follow_up.checksum(row), one.of_unit)
     row = write(row, learned=" ")
     PartyView.objects.filter(party=one.unit_party).update(worked="", hindered="")
     assert follow_up.missing(row, one.unit_party) == ["learned", "own"]
-    with time_machine.travel(at(date(2028, 2, 1)), tick=False), pytest.raises(NotNow, match="missing"):
+    with time_machine.travel(at(date(2028, 2, 1)), tick=False), pytest.raises(Refused, match="missing"):
         follow_up.agree(row, one.unit_party, follow_up.checksum(row), one.of_unit)
 
 
@@ -206,7 +206,7 @@ def test_two_colleagues_of_a_party_do_not_overwrite_each_others_view() -> None:
     one = running()
     row = yearly(one)
     follow_up.write_view(row, one.unit_party, "Först", "", 0, one.of_unit)
-    with pytest.raises(SavedMeanwhile):
+    with pytest.raises(Conflict):
         follow_up.write_view(row, one.unit_party, "Sedan", "", 0, one.of_unit)
     url = reverse("iop:write-own-view", args=[one.agreement.pk, row.pk])
     answer = signed_in(one.of_unit).post(url, {"version": "0", "worked": "Sedan", "hindered": ""})

@@ -10,8 +10,8 @@ from post_office.models import Email
 
 from iop import renewal
 from iop.models import Agreement, ContributionKind, RenewalReminder, SteeringSeat, Turn
-from iop.saving import NotNow
 from iop.states import State
+from iop.writing import Refused
 from portal.people.models import Unit
 from portal.registry.models import declare
 from tests.factories import person_of
@@ -109,10 +109,10 @@ def test_the_new_agreement_carries_over_what_was_agreed_on_a_case_of_its_own() -
 
 def test_it_is_begun_once_and_not_before_the_present_one_ends() -> None:
     one = running(SHORT)
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         renewal.renew(one.agreement, "Igen", date(2027, 10, 31), date(2028, 1, 1), one.officer)
     renewal.renew(one.agreement, "Igen", date(2027, 11, 1), date(2028, 1, 1), one.officer)
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         renewal.renew(one.agreement, "Igen", date(2027, 11, 1), date(2028, 1, 1), one.officer)
     assert Agreement.objects.filter(renews=one.agreement).count() == 1
 

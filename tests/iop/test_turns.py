@@ -12,9 +12,9 @@ from post_office.models import Email
 
 from iop import turns
 from iop.models import FollowUp, Turn
-from iop.saving import NotNow
 from iop.states import State
 from iop.tasks import keep_partnerships
+from iop.writing import Refused
 from portal.registry.models import Event
 from tests.iop.building_running import LONG, running
 from tests.iop.test_check_ins import at, signed_in
@@ -46,13 +46,13 @@ def test_a_pause_and_going_on() -> None:
         client.post(reverse("iop:pause", args=[one.agreement.pk]), posted)
         one.agreement.refresh_from_db()
         assert one.agreement.state == State.PAUSED
-        with pytest.raises(NotNow):
+        with pytest.raises(Refused):
             turns.pause(one.agreement, one.unit_party, "Igen", TALKED, one.of_unit)
         client.post(reverse("iop:resume", args=[one.agreement.pk]), {"reason": ""})
     one.agreement.refresh_from_db()
     assert one.agreement.state == State.RUNNING
     assert [turn.kind for turn in one.agreement.turns.all()] == [Turn.Kind.PAUSE, Turn.Kind.RESUMED]
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         turns.resume(one.agreement, one.unit_party, "", one.of_unit)
 
 
@@ -75,7 +75,7 @@ def test_each_party_may_end_early_after_talking_and_the_evaluation_moves_along()
         }  # fmt: skip
         url = reverse("iop:give-notice", args=[one.agreement.pk])
         assert signed_in(one.of_association).post(url, posted).status_code == 302
-        with pytest.raises(NotNow):
+        with pytest.raises(Refused):
             turns.give_notice(one.agreement, one.unit_party, "Senare", TALKED, date(2029, 1, 1), one.of_unit)
     one.agreement.refresh_from_db()
     assert (one.agreement.state, one.agreement.ends_on) == (State.RUNNING, date(2027, 12, 31))
@@ -94,7 +94,7 @@ def test_the_end_comes_the_day_after_the_last_and_reminds_of_the_evaluation_once
     ended = [mail for mail in Email.objects.all() if "slut" in mail.subject]
     assert len(ended) == 3
     # After the end the evaluation is still written, and nothing else begins.
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         turns.ask_renegotiation(one.agreement, one.unit_party, "Mer", one.of_unit)
     finished(one, evaluation(one), date(2030, 1, 15))
 
