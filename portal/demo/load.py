@@ -53,6 +53,7 @@ from portal.demo.group import begin_as_a_group
 from portal.demo.judging import assess, begin_to_assess
 from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import SCAN, fill_library, stored_papers
+from portal.demo.partnerships import talk
 from portal.demo.people import create_staff
 from portal.demo.register import Registered, register
 from portal.demo.second_views import install_units, rule_for_large_sums, wait_for_others
@@ -113,6 +114,7 @@ def load(today: date) -> None:
     singles = _development(demo, by_number)
     begin_as_a_group(demo.development_call, by_number[GUARANTOR].association)
     _special(demo, by_number, today)
+    talk(by_number, demo.staff, today)
     _next_meeting(demo, today, collected, singles)
     conflicted = in_round.get(association__name=MEMBER_CONFLICT).received_case
     declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
