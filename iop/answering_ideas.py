@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from grants.models import Call
 from grants.notices import tell
 from iop import cooperating, owners
-from iop.beginning import begin_agreement
+from iop.beginning import Facts, Parties, begin_agreement
 from iop.models import Agreement, Area, CooperationEntry, Idea, IdeaNote, Level
 from portal.people import rules
 from portal.people.models import Unit, User
-from portal.registry.models import Event, Record
+from portal.registry.models import Event, Record, has_declared
 
 #: An idea is not put off further than this at a time.
 LONGEST_WAIT = timedelta(days=90)
@@ -83,9 +83,14 @@ def hand_over(idea: Idea, to: User, words: str, by: Any) -> None:
 
 
 def end(idea: Idea, ending: Ending, by: Any) -> Agreement | None:
-    """Answer the idea and lead it on; the agreement when it becomes one. Raises CannotAnswer."""
+    """Answer the idea and lead it on; the agreement when it becomes one. Raises CannotAnswer.
+
+    Whoever answers has declared that they have no conflict of interest (kommunallagen 7:4).
+    """
     with transaction.atomic():
         current = _locked_open(idea)
+        if not has_declared(current.case, by):
+            raise CannotAnswer(_("Declare first that you have no conflict of interest in this case."))
         for field in ("outcome", "answer", "what_else", "unit", "call", "referred_to"):
             setattr(current, field, getattr(ending, field))
         current.ended_at, current.ended_by = timezone.now(), by
@@ -119,7 +124,9 @@ def _lead_on(idea: Idea, ending: Ending, by: Any) -> Agreement | None:
     """A dialogue goes on in the log of the co-operation, a partnership as an agreement to write together."""
     if ending.outcome == Idea.Outcome.IOP:
         assert ending.unit is not None
-        return begin_agreement(idea, by=by, unit=ending.unit, area=ending.area)
+        assert ending.area is not None
+        facts = Facts(idea.title, ending.area, idea.text, list(idea.target_groups.all()))
+        return begin_agreement(facts, Parties([idea.association], [ending.unit]), by, idea)
     if ending.outcome == Idea.Outcome.DIALOGUE:
         assert ending.unit is not None
         cooperating.write(

@@ -11,7 +11,7 @@ class IopConfig(AppConfig):
         from django.db.models import Model
         from django.db.models.signals import post_save
 
-        from iop import access, front_page, idea_lists, owners, room
+        from iop import access, deciding, documents, front_page, idea_lists, owners, room, worklist
         from iop.models import (
             Area,
             FollowUpRule,
@@ -26,6 +26,7 @@ class IopConfig(AppConfig):
             UnitSignatory,
         )
         from portal import ways_in
+        from portal.committee import appendices, signals
         from portal.people import front_page as start
         from portal.registry.models import Case, ConflictOfInterest, Record
 
@@ -40,6 +41,12 @@ class IopConfig(AppConfig):
         post_save.connect(
             owners.give_away_conflicted, sender=ConflictOfInterest, dispatch_uid="iop.idea_owners_conflict"
         )
+        appendices.register("iop_agreement", documents.agreement_appendices)
+        signals.chairs_proposal_made.connect(deciding.take_chairs_proposal, dispatch_uid="iop.chair")
+        signals.matter_decided.connect(deciding.take_decision, dispatch_uid="iop.decided")
+        signals.matter_returned.connect(deciding.take_back, dispatch_uid="iop.returned")
+        start.register_waiting(worklist.waiting)
+        start.register_parts(worklist.parts)
         start.register_waiting(idea_lists.waiting)
         start.register_waiting(front_page.waiting)
         start.register_parts(front_page.parts)

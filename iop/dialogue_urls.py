@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path(IDEA, ideas.idea, name="idea"),
     path(f"{IDEA}dag/", ideas.idea_day, name="idea-day"),
     path(f"{IDEA}ansvarig/", ideas.idea_owner, name="idea-owner"),
+    path(f"{IDEA}jav/", ideas.idea_conflict, name="idea-conflict"),
     path(f"{IDEA}svar/", ideas.idea_answer, name="idea-answer"),
     path("behov/", needs.needs, name="needs"),
     path("behov/nytt/", needs.new_need, name="new-need"),

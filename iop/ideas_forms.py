@@ -160,10 +160,20 @@ def _needed(outcome: str) -> dict[str, str]:
 
 
 class AnswerForm(GuardedForm):
-    """How the idea ends, and where it goes on; what each way needs is asked for in words."""
+    """How the idea ends, and where it goes on; what each way needs is asked for in words.
 
-    def __init__(self, idea: Idea, *args: Any, **kwargs: Any) -> None:
+    Whoever has not declared yet that they have no conflict of interest does so here (kommunallagen 7:4).
+    """
+
+    def __init__(self, idea: Idea, *args: Any, is_declared: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_declared:
+            self.fields["declared"] = forms.BooleanField(
+                label=_("I have no conflict of interest in this case"),
+                error_messages={
+                    "required": _("Tick the box if you have none. Else hand the idea over from its page.")
+                },
+            )
         self.fields["outcome"] = forms.ChoiceField(
             label=_("How do we go on?"),
             choices=Idea.Outcome.choices,

@@ -105,6 +105,13 @@ class Agreement(models.Model):
         return self.state in LIVE_STATES
 
     @property
+    def is_short(self) -> bool:
+        """Whether it lasts less than a year: no yearly follow-up then, and seldom a steering group."""
+        if self.starts_on is None or self.ends_on is None:
+            return False
+        return (self.ends_on - self.starts_on).days < 364
+
+    @property
     def years(self) -> range:
         """The calendar years it touches; empty while its days are not set."""
         if self.starts_on is None or self.ends_on is None:

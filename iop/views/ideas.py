@@ -22,7 +22,7 @@ from iop.rules import idea_reader
 from iop.views.crumbs import crumbs
 from portal.people import kept_form, rules
 from portal.people.rules import requires
-from portal.registry.models import Authority
+from portal.registry.models import Authority, declare, has_declared
 
 ROWS_A_PAGE = 25
 #: Of the thread; older words are reached page by page.
@@ -166,9 +166,12 @@ def idea_owner(request: HttpRequest, idea_id: int) -> HttpResponse:
 def idea_answer(request: HttpRequest, idea_id: int) -> HttpResponse:
     """Answer the idea and lead it on."""
     shown = known_idea(request, idea_id)
-    form = AnswerForm(shown, kept_form.data(request))
+    is_declared = has_declared(shown.case, request.user)
+    form = AnswerForm(shown, kept_form.data(request), is_declared=is_declared)
 
     def end() -> None:
+        if not is_declared:
+            declare(shown.case, request.user, has_conflict=False)
         fields = ("outcome", "answer", "what_else", "unit", "area", "call", "referred_to")
         answering_ideas.end(shown, Ending(**{name: form.cleaned_data[name] for name in fields}), request.user)
 
@@ -176,6 +179,24 @@ def idea_answer(request: HttpRequest, idea_id: int) -> HttpResponse:
         messages.success(request, _("The answer is sent to the association."))
         return redirect("iop:idea", shown.pk)
     return _idea_form(request, shown, form, _("Answer the idea"), _("Send the answer"))
+
+
+@requires(rules.case_officer)
+def idea_conflict(request: HttpRequest, idea_id: int) -> HttpResponse:
+    """Declare a conflict of interest: the idea closes to the person, and somebody else holds it at once."""
+    shown = known_idea(request, idea_id)
+    if request.method == "POST":
+        declare(shown.case, request.user, has_conflict=True)
+        messages.success(request, _("Thank you. A colleague holds the idea now, and it is closed to you."))
+        return redirect("iop:ideas")
+    title = _("Declare a conflict of interest")
+    here = reverse("iop:idea", args=[shown.pk])
+    context = {
+        "idea": shown,
+        "title": title,
+        "breadcrumbs": crumbs((_("Ideas"), reverse("iop:ideas")), (shown.title, here), title),
+    }
+    return render(request, "iop/ideas/conflict.html", context)
 
 
 def _done(form: Any, field: str, act: Any) -> bool:

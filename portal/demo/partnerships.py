@@ -15,6 +15,7 @@ from iop.models import Area, Idea, Need, NeedAnswer, TargetGroup, UnitProfile, U
 from portal.demo.register import Registered
 from portal.demo.texts import DATA
 from portal.people.models import Unit, UnitContact, User
+from portal.registry.models import declare
 
 DAYS_A_MONTH = 30
 
@@ -110,6 +111,7 @@ def _idea(facts: dict[str, Any], registered: Registered, today: date) -> None:
         follow_up_on=today + timedelta(days=facts["due_in"]),
     )
     if "ending" in facts:
+        declare(idea.case, idea.owner, has_conflict=False)
         answering_ideas.end(idea, _ending(facts["ending"], idea), idea.owner)
 
 

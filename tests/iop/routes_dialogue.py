@@ -116,6 +116,7 @@ ROUTES: dict[str, tuple[frozenset[str], Callable[[World], list[Any]]]] = {
     "iop:idea": (frozenset({"own", "case_officer", "secretary"}), of_idea),
     "iop:idea-day": (frozenset({"case_officer"}), of_idea),
     "iop:idea-owner": (frozenset({"case_officer"}), of_idea),
+    "iop:idea-conflict": (frozenset({"case_officer"}), of_idea),
     "iop:idea-answer": (frozenset({"case_officer"}), of_idea),
     "iop:needs": (ALL, lambda world: []),
     "iop:new-need": (OFFICERS | CONTACTS, lambda world: []),

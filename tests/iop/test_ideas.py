@@ -56,6 +56,7 @@ def mailed() -> list[tuple[str, str]]:
 
 def ended(idea: Idea, **changes: Any) -> Idea:
     ending = Ending(**{"outcome": "nej", "answer": "Inte hos oss.", "what_else": "Fråga kulturen."} | changes)
+    declare(idea.case, idea.owner, has_conflict=False)
     answering_ideas.end(idea, ending, idea.owner)
     idea.refresh_from_db()
     return idea
@@ -256,7 +257,6 @@ def test_a_no_says_what_else_and_nothing_ends_without_words() -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             ended(idea, **wrong)
     ended(idea)
-    assert mailed()[-1] == (idea.association.email, "Vi har tagit emot er idé")
     assert (idea.association.email, "Ni har fått svar på er idé") in mailed()
     page = client_of(idea.left_by).get(reverse("iop:idea", args=[idea.pk])).content.decode()
     assert "Inte hos oss." in page
@@ -290,11 +290,32 @@ def test_a_partnership_begins_with_association_and_unit_as_parties() -> None:
     unit = Unit.objects.create(name="Socialpsykiatrin")
     idea = ended(left(), outcome="iop", answer="Vi skriver.", what_else="", unit=unit, area=area())
     agreement = Agreement.objects.get()
-    assert agreement.idea == idea
+    assert (agreement.idea, agreement.case) == (idea, idea.case)
     assert [(party.association, party.unit) for party in agreement.parties.all()] == [
         (idea.association, None),
         (None, unit),
     ]
+
+
+def test_who_answers_declares_first_that_they_have_no_conflict() -> None:
+    officer = staff(Role.CASE_OFFICER)
+    idea = left()
+    url = reverse("iop:idea-answer", args=[idea.pk])
+    data = {"outcome": "bidrag", "answer": "Sök utvecklingsbidrag."}
+    assert client_of(officer).post(url, data).status_code == 422
+    assert client_of(officer).post(url, data | {"declared": "on"}).status_code == 302
+    idea.refresh_from_db()
+    assert (idea.outcome, idea.ended_by) == ("bidrag", officer)
+    assert idea.case.declarations.get(user=officer).has_conflict is False
+
+
+def test_who_declares_a_conflict_on_the_ideas_page_no_longer_reads_it() -> None:
+    first, second = staff(Role.CASE_OFFICER), staff(Role.CASE_OFFICER)
+    idea = left()
+    assert client_of(first).post(reverse("iop:idea-conflict", args=[idea.pk])).status_code == 302
+    idea.refresh_from_db()
+    assert idea.owner == second
+    assert client_of(first).get(reverse("iop:idea", args=[idea.pk])).status_code == 404
 
 
 @pytest.mark.parametrize(
