@@ -45,7 +45,7 @@ from portal.committee.models import (
     Outcome,
     Stage,
 )
-from portal.demo import partnerships, sitting, special
+from portal.demo import agreements, sitting, special
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
 from portal.demo.delegation import write_delegation_order
 from portal.demo.dialogue import begin_dialogue
@@ -53,6 +53,7 @@ from portal.demo.group import begin_as_a_group
 from portal.demo.judging import assess, begin_to_assess
 from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import SCAN, fill_library, stored_papers
+from portal.demo.partnerships import talk
 from portal.demo.people import create_staff
 from portal.demo.register import Registered, register
 from portal.demo.second_views import install_units, rule_for_large_sums, wait_for_others
@@ -110,10 +111,11 @@ def load(today: date) -> None:
     share(demo.round_call, demo.staff["handlaggare"])
     collected = propose_round(demo.round_call, list(in_round), demo.staff["handlaggare"])
     _hold_past_meeting(demo, by_number, today)
-    partnerships.begin_partnership(by_number, demo.staff, today)
+    agreements.begin_partnership(by_number, demo.staff, today)
     singles = _development(demo, by_number)
     begin_as_a_group(demo.development_call, by_number[GUARANTOR].association)
     _special(demo, by_number, today)
+    talk(by_number, demo.staff, today)
     _next_meeting(demo, today, collected, singles)
     conflicted = in_round.get(association__name=MEMBER_CONFLICT).received_case
     declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
@@ -275,7 +277,7 @@ def _hold_past_meeting(demo: Demo, by_number: dict[int, Registered], today: date
     matter = _report_matter(demo)
     item = put_on_agenda(matter, meeting, secretary)
     proposals.adopt(matter, demo.staff["ordforande"])
-    partnership, partnership_item = partnerships.propose_partnership(by_number, demo.staff, meeting, today)
+    partnership, partnership_item = agreements.propose_partnership(by_number, demo.staff, meeting, today)
     sitting.hold(meeting)
     statement = minutes.Note(
         MinutesNote.Kind.STATEMENT,
@@ -283,7 +285,7 @@ def _hold_past_meeting(demo: Demo, by_number: dict[int, Registered], today: date
     )
     minutes.record_decision(item, Outcome.TABLED, secretary, notes=[statement])
     sitting.dissent(item, demo.staff["ledamot"], "Målet borde redovisas redan i dag.")
-    partnerships.let_it_run(partnership, partnership_item, demo.staff)
+    agreements.let_it_run(partnership, partnership_item, demo.staff)
     sitting.approve(meeting, demo.staff)
 
 

@@ -1,185 +1,133 @@
-"""The demo's partnerships: one being written, with comments and yes, and one that runs. Through the acts."""
+"""Talk before agreements in the demo: contacts of units, needs, ideas, and shared logs of co-operation."""
 
 from __future__ import annotations
 
 import json
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from iop import advising, beginning, lists_file, market, promising, signing, wording
-from iop.beginning import Facts, Parties, begin_agreement
-from iop.models import (
-    Agreement,
-    Area,
-    ClauseComment,
-    Party,
-    SteeringSeat,
-    SuitabilityQuestion,
-    TargetGroup,
-    UnitSignatory,
-)
-from iop.promising import Line, Promise
-from iop.proposing import send_to_committee
-from portal.committee import minutes, proposals
-from portal.committee.agenda import put_on_agenda
-from portal.committee.models import AgendaItem, Meeting, Outcome
+from django.utils import timezone
+
+from iop import answering_ideas, cooperating, lists_file, publishing_needs, survey
+from iop.leaving_ideas import Thought, leave
+from iop.models import Area, Idea, Need, NeedAnswer, TargetGroup, UnitProfile, UnitSignatory
 from portal.demo.register import Registered
+from portal.demo.texts import DATA
 from portal.people.models import Unit, UnitContact, User
 from portal.registry.models import declare
 
-AREA = "ifo"
-TARGET_GROUP = "barn_unga"
-METHOD = "ersattningskostnad"
+DAYS_A_MONTH = 30
 
 
 @cache
-def _told() -> dict[str, Any]:
-    file = Path(__file__).parent / "data" / "partnerships.json"
-    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return told
+def partnerships() -> dict[str, Any]:
+    """What the data file holds."""
+    data: dict[str, Any] = json.loads((DATA / "partnerships.json").read_text(encoding="utf-8"))
+    return data
 
 
-class Written:
-    """An agreement of the demo, and who acts for its two parties."""
-
-    def __init__(
-        self, told: dict[str, Any], days: tuple[date, date], registered: Registered, staff: dict[str, User]
-    ):
-        self.told, self.staff = told, staff
-        self.officer, self.contact, self.chair = staff["handlaggare"], staff["verksamhet"], registered.chair
-        self.signatories = registered.signatories
-        unit = unit_with_signatory(told["unit"], self.contact, self.officer)
-        facts = Facts(
-            title=told["title"],
-            area=Area.objects.get(code=AREA),
-            summary=told["summary"],
-            target_groups=list(TargetGroup.objects.filter(code=TARGET_GROUP)),
-            starts_on=days[0],
-            ends_on=days[1],
-        )
-        self.agreement = begin_agreement(facts, Parties([registered.association], [unit]), self.officer)
-        declare(self.agreement.case, self.contact, has_conflict=False)
-        self._write()
-
-    @property
-    def parties(self) -> dict[str, tuple[Party, User]]:
-        association, unit = self.agreement.parties.all()
-        return {"association": (association, self.chair), "unit": (unit, self.contact)}
-
-    def _write(self) -> None:
-        told, agreement = self.told, self.agreement
-        for party, person in self.parties.values():
-            beginning.choose_process_leader(agreement, party, person, person)
-        for key, (reply, text) in told["answers"].items():
-            question = SuitabilityQuestion.objects.get(key=key, is_active=True)
-            advising.save_answer(agreement, question, reply, text, 0, self.chair)
-        for key, text in told["clauses"].items():
-            clause = agreement.clauses.get(key=key)
-            wording.save_text(clause, text, clause.version, self.chair)
-        for side, kinds in told["contributions"].items():
-            party, person = self.parties[side]
-            promises = [_promise(kind, row, agreement) for kind, row in kinds.items()]
-            promising.promise(party, promises, promising.contributions_seen(party), person)
-        self._write_budget()
-        for row in told["goals"]:
-            goal = promising.add_goal(agreement, row["level"], row["text"], self.chair)
-            for indicator in row["indicators"]:
-                promising.add_indicator(goal, self.contact, **indicator)
-        for row in told["comments"]:
-            _party, person = self.parties[row["by"]]
-            wording.comment(agreement.clauses.get(key=row["clause"]), row["text"], row["suggestion"], person)
-
-    def _write_budget(self) -> None:
-        """The first year takes the whole sum where the time is shorter than a year."""
-        years = list(self.agreement.years)
-        shared = years[:1] if self.agreement.is_short else years
-        lines = [
-            Line("kostnad", text, dict.fromkeys(shared, kronor))
-            for text, kronor in self.told["budget"].items()
-        ]
-        promising.write_budget(self.agreement, lines, promising.budget_seen(self.agreement), self.contact)
-
-    def say_yes_to(self, side: str, keys: list[str]) -> None:
-        _party, person = self.parties[side]
-        for clause in self.agreement.clauses.filter(key__in=keys):
-            wording.say_yes(clause, clause.version, person)
-
-    def say_yes_to_all(self) -> None:
-        versions = dict(self.agreement.clauses.values_list("pk", "version"))
-        for _party, person in self.parties.values():
-            wording.say_yes_to_all(self.agreement, versions, person)
+def talk(by_number: dict[int, Registered], staff: dict[str, User], today: date) -> None:
+    """Lists, contacts, needs, ideas and logs, in the order in which they came about."""
+    lists_file.install_shipped()
+    contact, officer = staff["verksamhet"], staff["handlaggare"]
+    for facts in partnerships()["profiles"]:
+        _profile(facts, contact, officer)
+    for facts in partnerships()["cooperation"]:
+        _log(facts, by_number, contact, today)
+    for facts in partnerships()["needs"]:
+        _need(facts, by_number, contact)
+    for facts in partnerships()["ideas"]:
+        _idea(facts, by_number[facts["association"]], today)
+    for facts in partnerships()["survey"]:
+        _answers(facts, officer, today)
 
 
-def _promise(kind: str, row: dict[str, Any], agreement: Agreement) -> Promise:
-    amount = row.get("hours", row.get("kronor"))
-    years = list(agreement.years)[:1] if agreement.is_short else agreement.years
-    amounts = dict.fromkeys(years, amount) if amount is not None else {}
-    return Promise(kind, amounts, row["text"], METHOD if "hours" in row else "")
+def _groups(codes: list[str]) -> list[TargetGroup]:
+    return list(TargetGroup.objects.filter(code__in=codes))
 
 
-def unit_with_signatory(name: str, contact: User, officer: User) -> Unit:
-    """The unit, with the demo's contact as its contact and signatory."""
-    unit, _created = Unit.objects.get_or_create(name=name)
+def _profile(facts: dict[str, Any], contact: User, officer: User) -> None:
+    unit, _is_new = Unit.objects.get_or_create(name=facts["unit"])
     UnitContact.objects.get_or_create(unit=unit, user=contact)
-    UnitSignatory.objects.get_or_create(
-        unit=unit, user=contact, valid_from=date(2020, 1, 1), defaults={"given_by": officer}
+    UnitSignatory.objects.create(unit=unit, user=contact, valid_from=date(2020, 1, 1), given_by=officer)
+    profile = UnitProfile.objects.create(
+        unit=unit,
+        area=Area.objects.get(code=facts["area"]),
+        **{name: facts[name] for name in ("about", "contact_role", "email", "phone")},
     )
-    return unit
+    profile.target_groups.set(_groups(facts["target_groups"]))
 
 
-def begin_partnership(by_number: dict[int, Registered], staff: dict[str, User], today: date) -> Agreement:
-    """One agreement in preparation: three years, some clauses agreed, comments open."""
-    lists_file.install_shipped()
-    told = _told()["in_preparation"]
-    first, last, years = told["days"]["first"], told["days"]["last"], told["days"]["years"]
-    days = (
-        date.fromisoformat(f"{today.year + 1}-{first}"),
-        date.fromisoformat(f"{today.year + years}-{last}"),
+def _log(facts: dict[str, Any], by_number: dict[int, Registered], contact: User, today: date) -> None:
+    registered = by_number[facts["association"]]
+    pair = cooperating.between(registered.association, Unit.objects.get(name=facts["unit"]))
+    for entry in facts["entries"]:
+        happened = cooperating.Happened(
+            on=today - timedelta(days=entry["months_ago"] * DAYS_A_MONTH),
+            **{name: entry[name] for name in ("kind", "level", "role", "text")},
+        )
+        cooperating.write(pair, happened, contact if entry["by"] == "officer" else registered.chair)
+
+
+def _need(facts: dict[str, Any], by_number: dict[int, Registered], contact: User) -> None:
+    fields = {name: facts[name] for name in ("title", "text", "contributes")} | {
+        "unit": Unit.objects.get(name=facts["unit"]),
+        "area": Area.objects.get(code=facts["area"]),
+    }
+    need = publishing_needs.write(fields, _groups(facts["target_groups"]), contact)
+    if "days_ago" not in facts:
+        return
+    publishing_needs.publish(need)
+    for answer in facts["answers"]:
+        registered = by_number[answer["association"]]
+        given = publishing_needs.answer(
+            need, registered.association, answer["role"], answer["text"], registered.chair
+        )
+        at = timezone.now() - timedelta(days=answer["days_ago"])
+        if "reply" in answer:
+            publishing_needs.reply(given, answer["reply"], contact)
+            NeedAnswer.objects.filter(pk=given.pk).update(replied_at=at + timedelta(days=3))
+        NeedAnswer.objects.filter(pk=given.pk).update(answered_at=at)
+    if "closing_words" in facts:
+        publishing_needs.close(need, facts["closing_words"])
+    Need.objects.filter(pk=need.pk).update(published_at=timezone.now() - timedelta(days=facts["days_ago"]))
+
+
+def _idea(facts: dict[str, Any], registered: Registered, today: date) -> None:
+    thought = Thought(
+        facts["title"],
+        facts["text"],
+        Area.objects.get(code=facts["area"]),
+        _groups(facts["target_groups"]),
     )
-    written = Written(told, days, by_number[told["association"]], staff)
-    for side, keys in told["yes"].items():
-        written.say_yes_to(side, keys)
-    return written.agreement
+    idea = leave(registered.association, thought, registered.chair)
+    for words in facts["words"]:
+        answering_ideas.say(
+            idea, words["text"], registered.chair if words["by"] == "association" else idea.owner
+        )
+    Idea.objects.filter(pk=idea.pk).update(
+        left_at=timezone.now() - timedelta(days=facts["days_ago"]),
+        follow_up_on=today + timedelta(days=facts["due_in"]),
+    )
+    if "ending" in facts:
+        declare(idea.case, idea.owner, has_conflict=False)
+        answering_ideas.end(idea, _ending(facts["ending"], idea), idea.owner)
 
 
-def propose_partnership(
-    by_number: dict[int, Registered], staff: dict[str, User], meeting: Meeting, today: date
-) -> tuple[Written, AgendaItem]:
-    """A short agreement, written whole and put on the agenda of the past meeting."""
-    lists_file.install_shipped()
-    told = _told()["running"]
-    first = today - timedelta(days=told["days"]["started_days_ago"])
-    days = (first, first + timedelta(days=told["days"]["length_days"]))
-    written = Written(told, days, by_number[told["association"]], staff)
-    agreement, officer = written.agreement, written.officer
-    _plan(agreement, written, days)
-    for remark in agreement.clauses.get(key="verksamhet").comments.all():
-        wording.settle(remark, ClauseComment.Fate.DONE, written.contact)
-    assessment = market.save(agreement, told["market"], market.assessment_of(agreement).version, officer)
-    market.sign(agreement, assessment.version, officer)
-    written.say_yes_to_all()
-    matter = send_to_committee(agreement, officer)
-    proposals.adopt(matter, staff["ordforande"])
-    return written, put_on_agenda(matter, meeting, staff["sekreterare"])
+def _ending(facts: dict[str, Any], idea: Idea) -> answering_ideas.Ending:
+    return answering_ideas.Ending(
+        outcome=facts["outcome"],
+        answer=facts["answer"],
+        what_else=facts.get("what_else", ""),
+        unit=Unit.objects.get(name=facts["unit"]) if "unit" in facts else None,
+        area=idea.area,
+        referred_to=facts.get("referred_to", ""),
+    )
 
 
-def let_it_run(written: Written, item: AgendaItem, staff: dict[str, User]) -> None:
-    """The committee approves, all parties sign, and the partnership runs."""
-    minutes.record_decision(item, Outcome.GRANTED, staff["sekreterare"])
-    written.agreement.refresh_from_db()
-    text = written.agreement.text_to_sign
-    assert text is not None  # it was approved as it stands
-    for person in (written.contact, *written.signatories):
-        signing.sign(written.agreement, text.content_sha256, person)
-
-
-def _plan(agreement: Agreement, written: Written, days: tuple[date, date]) -> None:
-    first, last = days
-    for after in (45, 90):
-        promising.plan_check_in(agreement, first + timedelta(days=after), "Gården", written.contact)
-    promising.plan_follow_up(agreement, "utvardering", last, written.chair)
-    roles = {"association": "Ungdomsledare", "unit": "Fältsekreterare"}
-    for side, (party, person) in written.parties.items():
-        promising.add_seat(agreement, SteeringSeat.Group.WORKING, party, roles[side], person)
+def _answers(facts: dict[str, Any], officer: User, today: date) -> None:
+    year = today.year - facts["years_ago"]
+    questions = {str(question.number): question.pk for question in survey.questions_of(year)}
+    said = {questions[number]: (bool(yes), comment) for number, (yes, comment) in facts["answers"].items()}
+    survey.answer(Area.objects.get(code=facts["area"]), year, said, officer)
