@@ -19,7 +19,7 @@ class FrameQuerySet(models.QuerySet["Frame"]):
         return self
 
     def hold(self, authority_id: int) -> None:
-        """Lock the authority's frames until the transaction ends, before anything that takes of them is counted.
+        """Lock the authority's frames until the transaction ends, before what takes of them is counted.
 
         Two who each stay within what is left would otherwise pass it together. Comes before any other lock.
         """

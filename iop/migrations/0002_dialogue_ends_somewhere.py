@@ -7,117 +7,199 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0001_initial'),
-        ('grants', '0019_outcomes_and_reserve'),
-        ('iop', '0001_begin_partnerships'),
-        ('people', '0003_roles_for_a_time'),
-        ('registry', '0007_partnership_kinds'),
+        ("documents", "0001_initial"),
+        ("grants", "0019_outcomes_and_reserve"),
+        ("iop", "0001_begin_partnerships"),
+        ("people", "0003_roles_for_a_time"),
+        ("registry", "0007_partnership_kinds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FollowUpRule',
+            name="FollowUpRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='Days until an idea is followed up')),
-                ('valid_from', models.DateField(unique=True, verbose_name='From')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(verbose_name="Days until an idea is followed up")),
+                ("valid_from", models.DateField(unique=True, verbose_name="From")),
             ],
             options={
-                'ordering': ['-valid_from'],
+                "ordering": ["-valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='SurveyPrint',
+            name="SurveyPrint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('ordered_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                ("ordered_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['-ordered_at', '-pk'],
+                "ordering": ["-ordered_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='hourlyrate',
-            name='is_active',
-            field=models.BooleanField(default=True, verbose_name='In use'),
+            model_name="hourlyrate",
+            name="is_active",
+            field=models.BooleanField(default=True, verbose_name="In use"),
         ),
         migrations.AddField(
-            model_name='idea',
-            name='call',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grants.call', verbose_name='Call'),
+            model_name="idea",
+            name="call",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="grants.call",
+                verbose_name="Call",
+            ),
         ),
         migrations.AddField(
-            model_name='idea',
-            name='referred_to',
-            field=models.CharField(blank=True, help_text='A role or an organisation, never a name.', max_length=200, verbose_name='To whom'),
+            model_name="idea",
+            name="referred_to",
+            field=models.CharField(
+                blank=True,
+                help_text="A role or an organisation, never a name.",
+                max_length=200,
+                verbose_name="To whom",
+            ),
         ),
         migrations.AddField(
-            model_name='idea',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit', verbose_name='Unit'),
+            model_name="idea",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.unit",
+                verbose_name="Unit",
+            ),
         ),
         migrations.AddField(
-            model_name='ideanote',
-            name='day',
+            model_name="ideanote",
+            name="day",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='ideanote',
-            name='kind',
-            field=models.CharField(choices=[('ord', 'Words'), ('ansvarig', 'Another owner'), ('dag', 'Another day to follow up')], default='ord', max_length=20),
+            model_name="ideanote",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("ord", "Words"),
+                    ("ansvarig", "Another owner"),
+                    ("dag", "Another day to follow up"),
+                ],
+                default="ord",
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='ideanote',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="ideanote",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='surveyquestion',
-            name='is_active',
-            field=models.BooleanField(default=True, verbose_name='In use'),
+            model_name="surveyquestion",
+            name="is_active",
+            field=models.BooleanField(default=True, verbose_name="In use"),
         ),
         migrations.AlterField(
-            model_name='ideanote',
-            name='text',
+            model_name="ideanote",
+            name="text",
             field=models.TextField(blank=True),
         ),
         migrations.AlterField(
-            model_name='ideanote',
-            name='written_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="ideanote",
+            name="written_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'dialog'), _negated=True), ('unit__isnull', False), _connector='OR'), name='iop_dialogue_is_with_a_unit'),
+            model_name="idea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "dialog"), _negated=True), ("unit__isnull", False), _connector="OR"
+                ),
+                name="iop_dialogue_is_with_a_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'hanvisning'), _negated=True), models.Q(('referred_to', ''), _negated=True), _connector='OR'), name='iop_referral_says_to_whom'),
+            model_name="idea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "hanvisning"), _negated=True),
+                    models.Q(("referred_to", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="iop_referral_says_to_whom",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ideanote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day', None), ('kind', 'ord'), ('owner', None), models.Q(('text', ''), _negated=True)), models.Q(('day', None), ('kind', 'ansvarig'), ('owner__isnull', False)), models.Q(('day__isnull', False), ('is_shared', True), ('kind', 'dag'), ('owner', None), models.Q(('text', ''), _negated=True)), _connector='OR'), name='iop_note_says_what_it_is'),
+            model_name="ideanote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("day", None), ("kind", "ord"), ("owner", None), models.Q(("text", ""), _negated=True)
+                    ),
+                    models.Q(("day", None), ("kind", "ansvarig"), ("owner__isnull", False)),
+                    models.Q(
+                        ("day__isnull", False),
+                        ("is_shared", True),
+                        ("kind", "dag"),
+                        ("owner", None),
+                        models.Q(("text", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="iop_note_says_what_it_is",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followuprule',
-            constraint=models.CheckConstraint(condition=models.Q(('days__range', (1, 90))), name='iop_follow_up_within_90_days'),
+            model_name="followuprule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__range", (1, 90))), name="iop_follow_up_within_90_days"
+            ),
         ),
         migrations.AddField(
-            model_name='surveyprint',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document'),
+            model_name="surveyprint",
+            name="document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document"
+            ),
         ),
         migrations.AddField(
-            model_name='surveyprint',
-            name='ordered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="surveyprint",
+            name="ordered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyprint',
-            constraint=models.UniqueConstraint(fields=('year', 'document'), name='iop_printed_survey_once'),
+            model_name="surveyprint",
+            constraint=models.UniqueConstraint(fields=("year", "document"), name="iop_printed_survey_once"),
         ),
     ]
