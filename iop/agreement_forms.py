@@ -249,7 +249,7 @@ class AidForm(GuardedForm):
     euros = WholeNumberField(
         label=gettext_lazy("Euros"),
         required=True,
-        help_text=gettext_lazy("At the rate of the day of the decision, in whole euros."),
+        help_text=gettext_lazy("At the rate of the day of the decision, in whole euros. Write 0 for none."),
     )
 
     def __init__(self, parties: Any, *args: Any, **kwargs: Any) -> None:

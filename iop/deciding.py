@@ -141,3 +141,4 @@ def _show_as_decided(agreement: Agreement, amounts: Mapping[int, int], by: Any) 
         rows[0].save(update_fields=["kronor"])
     if city_money(agreement) != before:
         touch(agreement, "ataganden", by)
+        touch(agreement, "ekonomi", by)

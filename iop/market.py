@@ -138,6 +138,27 @@ def missing(assessment: MarketAssessment) -> list[str]:
         found.append(_("Say whether the support goes to economic activity."))
     if assessment.supports_economic_activity and not assessment.state_aid_reason.strip():
         found.append(_("Write how you see the state aid: the support goes to economic activity."))
+    if assessment.supports_economic_activity:
+        found += _missing_aid(assessment.agreement)
+    return found
+
+
+def _missing_aid(agreement: Agreement) -> list[str]:
+    """Who has not declared its minor aid, and who has had more than any limit allows."""
+    declared = set(agreement.de_minimis.values_list("party", flat=True))
+    associations = agreement.parties.filter(left_on=None, association__isnull=False)
+    found = [
+        _("%(party)s has not declared its minor aid over three years; 0 euros is an answer too.")
+        % {"party": party.name}
+        for party in associations.select_related("association")
+        if party.pk not in declared
+    ]
+    found += [
+        _("%(party)s has had more minor aid than the rules allow, so it can have no more.")
+        % {"party": row.party.name}
+        for row in aid_sums(agreement)
+        if row.is_over_for_sgei
+    ]
     return found
 
 

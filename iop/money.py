@@ -118,7 +118,10 @@ class Grant:
 
 
 def grants_to_take_over(agreement: Agreement) -> list[Grant]:
-    """The running grants of the parties' associations for the agreement's years."""
+    """The running grants of the parties' associations for the agreement's years.
+
+    Without those of which a decision has already moved something to this agreement.
+    """
     parties = agreement.parties.filter(left_on=None, association__isnull=False)
     commitments = (
         Commitment.objects.filter(
@@ -129,6 +132,7 @@ def grants_to_take_over(agreement: Agreement) -> list[Grant]:
         .select_related("case", "case__application__association")
         .order_by("case__year", "case__number", "year")
     )
+    settled = set(agreement.taken_over.filter(settled_at__isnull=False).values_list("grant_case_id", "year"))
     others: dict[tuple[int, int], int] = defaultdict(int)
     own: dict[tuple[int, int], int] = {}
     unsettled = TakenOver.objects.filter(settled_at=None).exclude(agreement__state="nedlagd")
@@ -147,6 +151,7 @@ def grants_to_take_over(agreement: Agreement) -> list[Grant]:
             own.get((row.case_id, row.year), 0),
         )
         for row in commitments
+        if (row.case_id, row.year) not in settled
     ]
 
 

@@ -72,11 +72,19 @@ def promise(party: Party, promises: Iterable[Promise], seen: str, by: Any) -> No
         _own(writer, party)
         if contributions_seen(party) != seen:
             raise Conflict(party)
+        money = money_of(party)
         rows = [row for promised in promises for row in _rows(writer.agreement, party, promised)]
         Contribution.objects.filter(party=party).delete()
         Contribution.objects.bulk_create(rows)
         if contributions_seen(party) != seen:
             touch(writer.agreement, "ataganden", by)
+        if money_of(party) != money:
+            touch(writer.agreement, "ekonomi", by)
+
+
+def money_of(party: Party) -> list[Any]:
+    """The party's money by year: income of the budget."""
+    return list(party.contributions.filter(kind=ContributionKind.PENGAR).values_list("year", "kronor"))
 
 
 def _own(writer: Writer, party: Party) -> None:

@@ -154,9 +154,9 @@ def write_again(agreement: Agreement, words: str, by: Any) -> None:
         current = hold(agreement, [State.TO_SIGN], by)
         if not rules.case_officer(by):
             raise Refused(_("The case officer takes a decided agreement back to the parties."))
-        current.text_to_sign = None
-        current.save(update_fields=["text_to_sign"])
         release(current, by)
         move(current, State.WRITING)
+        current.text_to_sign = None
+        current.save(update_fields=["text_to_sign"])
         current.case.log(Event.Kind.AGREEMENT_RETURNED, by=by, detail=words[:500])
         telling.tell_partners(current, "Överenskommelsen skrivs om", "returned", {"words": words}, but=by)

@@ -9,3 +9,11 @@ def keep_partnerships() -> None:
     from iop.keeping import keep
 
     keep()
+
+
+@shared_task
+def keep_ideas_owned() -> None:
+    """Give ideas whose owner cannot hold them another; running it twice gives none twice."""
+    from iop.owners import find_new_owners
+
+    find_new_owners()

@@ -4,20 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('iop', '0001_begin_partnerships'),
-        ('registry', '0007_partnership_kinds'),
+        ("iop", "0001_begin_partnerships"),
+        ("registry", "0007_partnership_kinds"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='takenover',
-            name='settled_kronor',
+            model_name="takenover",
+            name="settled_kronor",
             field=models.PositiveIntegerField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='takenover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_kronor', None)), models.Q(('settled_at__isnull', False), ('settled_kronor__gt', 0), ('settled_kronor__lte', models.F('kronor'))), _connector='OR'), name='iop_taken_over_settled_whole'),
+            model_name="takenover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at", None), ("settled_kronor", None)),
+                    models.Q(
+                        ("settled_at__isnull", False),
+                        ("settled_kronor__gt", 0),
+                        ("settled_kronor__lte", models.F("kronor")),
+                    ),
+                    _connector="OR",
+                ),
+                name="iop_taken_over_settled_whole",
+            ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""A running partnership looked at in a browser: its pages from start to renewal, light and dark, wide and narrow."""
+"""A running partnership looked at in a browser: its pages in light and dark, wide and narrow."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 def lived() -> Partnership:
-    """A partnership that began a year ago and has some of everything; an addendum waits for the association."""
+    """A partnership that began a year ago and has some of everything, an addendum too."""
     today = timezone.localdate()
     one = running((today - timedelta(days=330), today + timedelta(days=20)))
     [past, _next] = check_ins.plan(

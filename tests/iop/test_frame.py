@@ -194,6 +194,17 @@ def test_a_smaller_decision_takes_no_more_from_the_grant_than_it_gives() -> None
     assert bound() == 100_000
 
 
+def test_what_a_decision_has_moved_is_not_taken_over_again() -> None:
+    made, grant = with_grant(granted=100_000, taken=60_000)
+    matter = send_to_committee(made.agreement, made.officer)
+    line = matter.lines.get()
+    proposals.change(matter, staff(Role.CHAIR), {line.pk: {2027: 90_000}}, "Ramen.")
+    decide(matter)
+    assert money.grants_to_take_over(made.agreement) == []
+    with pytest.raises(Refused):
+        money.take_over(made.agreement, {grant.pk: 10}, made.officer)
+
+
 def test_an_associations_own_money_takes_nothing_of_the_frame() -> None:
     made = written_partnership(100_000)
     promise(made.association_party, made.of_association, Promise(ContributionKind.PENGAR, {2027: 900_000}))

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from iop import market
-from iop.market import CEILING, three_years_before
+from iop.market import CEILING, CEILING_SGEI, three_years_before
 from iop.models import MarketAssessment
 from iop.writing import Conflict, Refused
 from portal.registry.models import Event, Record, declare
@@ -54,7 +55,18 @@ def test_economic_activity_has_to_be_answered_and_explained(made: Partnership) -
         with pytest.raises(Refused):
             market.sign(made.agreement, assessment.version, made.officer)
     assessment = saved(made, supports_economic_activity=True, state_aid_reason="Ryms i de minimis.")
-    market.sign(made.agreement, assessment.version, made.officer)
+    with pytest.raises(Refused):  # the association has not declared what it has had
+        market.sign(made.agreement, assessment.version, made.officer)
+    aid(made, timezone.localdate(), 0)
+    market.sign(made.agreement, market.assessment_of(made.agreement).version, made.officer)
+
+
+def test_who_is_above_every_limit_stops_the_signature() -> None:
+    made = partnership()
+    saved(made, supports_economic_activity=True, state_aid_reason="Vi prövar.")
+    aid(made, timezone.localdate(), CEILING_SGEI + 1)
+    with pytest.raises(Refused):
+        market.sign(made.agreement, market.assessment_of(made.agreement).version, made.officer)
 
 
 def test_a_change_after_signing_asks_for_a_new_signature(made: Partnership) -> None:

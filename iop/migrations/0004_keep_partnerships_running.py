@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grants', '0019_outcomes_and_reserve'),
-        ("iop", "0002_taken_over_settled"),
+        ("iop", "0003_dialogue_and_agreement"),
         ('people', '0003_roles_for_a_time'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
