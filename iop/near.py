@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from grants import own_dates, reminders
 from grants.own_dates import OwnDate
 from grants.reminders import Due, Kind
+from iop import room
 from iop.models import Addendum, Agreement, CheckIn, FollowUp, Party
+from iop.models.agreements import AgreementQuerySet
 from iop.people_told import people_of_parties
+from iop.room import MOST, ToDo
 from iop.rules import partner
+from portal.documents.templatetags.swedish_text import swedish_date
 from portal.people.front_page import Waiting
 
 BEFORE_CHECK_IN = timedelta(days=7)
@@ -27,10 +32,7 @@ def dates(user: Any) -> Iterable[OwnDate]:
     """Check-ins, last days of follow-ups and the ends of the partnerships that the person acts for."""
     if not partner(user):
         return
-    own = Agreement.objects.visible_to(user).signed()
-    if user.is_staff:
-        acts_for = Party.objects.of_person(user).values("agreement")
-        own = own.filter(coordinator_id=user.pk) | own.filter(pk__in=acts_for)
+    own = _own(user).signed()
     planned = CheckIn.objects.filter(agreement__in=own, cancelled_at=None)
     for pk, agreement_id, day, number in planned.values_list(
         "pk", "agreement", "planned_on", "agreement__case__registry_number"
@@ -93,7 +95,50 @@ def waiting(user: Any) -> Iterable[Waiting]:
         yield Waiting(to_sign, text, reverse("iop:agreements"))
 
 
+def to_do(user: Any) -> Iterable[ToDo]:
+    """What comes next in the person's partnerships: check-ins that are near or not told of, follow-ups due."""
+    today = timezone.localdate()
+    own = _own(user)
+    check_ins = CheckIn.objects.filter(
+        agreement__in=own.live(), cancelled_at=None, held_on=None, planned_on__lte=today + BEFORE_FOLLOW_UP
+    )
+    for row in check_ins.select_related("agreement")[:MOST]:
+        yield ToDo(
+            _("Check-in: %(partnership)s") % {"partnership": row.agreement.title},
+            reverse("iop:check-in", args=[row.agreement_id, row.pk]),
+            swedish_date(row.planned_on),
+            "warning" if row.planned_on < today else "info",
+        )
+    due = FollowUp.objects.filter(
+        agreement__in=own.signed(), finished_at=None, due_on__lte=today + BEFORE_FOLLOW_UP
+    )
+    for follow_up in due.select_related("agreement").order_by("due_on", "pk")[:MOST]:
+        yield ToDo(
+            f"{follow_up.get_kind_display()}: {follow_up.agreement.title}",
+            reverse("iop:follow-up", args=[follow_up.agreement_id, follow_up.pk]),
+            _("By %(day)s") % {"day": swedish_date(follow_up.due_on)},
+            "warning" if follow_up.due_on < today else "info",
+        )
+    to_sign = Addendum.objects.filter(agreement__in=own.live(), state=Addendum.State.TO_SIGN)
+    for addendum in to_sign.select_related("agreement")[:MOST]:
+        yield ToDo(
+            _("Addendum: %(partnership)s") % {"partnership": addendum.agreement.title},
+            reverse("iop:addendum", args=[addendum.agreement_id, addendum.number]),
+            str(addendum.get_state_display()),
+        )
+
+
+def _own(user: Any) -> AgreementQuerySet:
+    """The partnerships that the person acts for or co-ordinates."""
+    own = Agreement.objects.visible_to(user)
+    if not user.is_staff:
+        return own
+    acts_for = Party.objects.of_person(user).values("agreement")
+    return own.filter(Q(coordinator_id=user.pk) | Q(pk__in=acts_for))
+
+
 def register() -> None:
+    room.register(to_do)
     own_dates.register(dates)
     reminders.register(
         Kind(

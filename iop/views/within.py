@@ -59,7 +59,7 @@ def page(
 ) -> HttpResponseBase:
     """Show `iop/<name>.html` under the agreement; `here` is what the page is called among the breadcrumbs."""
     trail = [
-        {"label": _("Partnerships"), "url": reverse("iop:agreements")},
+        {"label": _("Partnerships"), "url": reverse("iop:home")},
         {"label": agreement.title, "url": reverse("iop:running", args=[agreement.pk])},
     ]
     shared = {"agreement": agreement, "here": here, "breadcrumbs": [*trail, {"label": here}]}
