@@ -96,7 +96,7 @@ def waiting(user: Any) -> Iterable[Waiting]:
 
 
 def to_do(user: Any) -> Iterable[ToDo]:
-    """What comes next in the person's partnerships: check-ins that are near or not told of, follow-ups due."""
+    """What comes next in the person's partnerships: check-ins that are near, follow-ups due."""
     today = timezone.localdate()
     own = _own(user)
     check_ins = CheckIn.objects.filter(

@@ -199,9 +199,12 @@ class FollowUpForm(GuardedForm):
     def __init__(self, row: FollowUp, indicators: Sequence[Indicator], data: Any = None) -> None:
         super().__init__(data, initial=as_fields(follow_up.written(row)) | {"version": row.version})
         self.indicators = indicators
+        needed = follow_up.NEEDED[FollowUp.Kind(row.kind)]
         for name in follow_up.texts_of(row.kind):
+            hints = [str(FOLLOW_UP_HELP.get(name, ""))]
+            hints += [gettext("Needed before all say yes.")] if name in needed else []
             self.fields[name] = TextField(
-                label=FOLLOW_UP_LABELS[name], help_text=FOLLOW_UP_HELP.get(name, ""), required=False
+                label=FOLLOW_UP_LABELS[name], help_text=" ".join(hints).strip(), required=False
             )
         for indicator in indicators:
             self.fields[f"value_{indicator.pk}"] = forms.CharField(
@@ -216,6 +219,7 @@ class FollowUpForm(GuardedForm):
         self.fields["onward"] = forms.ChoiceField(
             label=gettext_lazy("How we go on"),
             choices=[("", gettext("Not decided yet")), *FollowUp.Onward.choices],
+            help_text=gettext_lazy("Needed before all say yes."),
             required=False,
         )
         self.names = follow_up.texts_of(row.kind)

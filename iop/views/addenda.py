@@ -54,7 +54,7 @@ def addendum(request: HttpRequest, agreement: Agreement, number: int) -> HttpRes
     proposal = getattr(row.texts.order_by("-number").first(), "proposal", None)
     is_to_sign = row.state == Addendum.State.TO_SIGN
     return page(
-        request, agreement, "addenda/addendum", str(row),
+        request, agreement, "addenda/addendum", _("Addendum %(addendum)s") % {"addendum": row},
         addendum=row,
         text=text if not is_open else None,
         content=content,
