@@ -12,11 +12,10 @@ from grants.forms.fields import WholeNumberField, YesNoField
 from grants.forms.guarded import GuardedForm
 from grants.models import Association
 from iop.beginning import Facts, people_of
-from iop.market import FIELDS
+from iop.market import FIELDS, label_of
 from iop.models import (
     Agreement,
     Area,
-    MarketAssessment,
     Party,
     Reply,
     TargetGroup,
@@ -224,7 +223,7 @@ class MarketForm(GuardedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in FIELDS:
-            label = MarketAssessment._meta.get_field(name).verbose_name
+            label = label_of(name)
             if name == "supports_economic_activity":
                 self.fields[name] = YesNoField(label=label, required=False)
             else:

@@ -37,7 +37,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     context = {
         "agreements": rows,
         "is_officer": rules.case_officer(request.user),
-        "breadcrumbs": [{"label": _("Partnerships")}],
+        "breadcrumbs": [{"label": _("Partnerships"), "url": reverse("iop:home")}, {"label": _("Agreements")}],
     }
     return render(request, "iop/agreement/list.html", context)
 
@@ -71,7 +71,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         "form": form,
         "idea": idea,
         "breadcrumbs": [
-            {"label": _("Partnerships"), "url": reverse("iop:agreements")},
+            {"label": _("Partnerships"), "url": reverse("iop:home")},
+            {"label": _("Agreements"), "url": reverse("iop:agreements")},
             {"label": _("Begin an agreement")},
         ],
     }
@@ -97,6 +98,7 @@ def agreement(request: HttpRequest, agreement: Agreement) -> HttpResponse:
     counsel = advising.counsel(agreement)
     context = {
         "parties": parties,
+        "idea": Idea.objects.visible_to(request.user).filter(agreements=agreement).first(),
         "states": states,
         "agreed": sum(state.is_agreed for state in states),
         "counsel": counsel,
@@ -109,6 +111,7 @@ def agreement(request: HttpRequest, agreement: Agreement) -> HttpResponse:
         "signs_for": party_to_sign_for(agreement, request.user) if agreement.state == State.TO_SIGN else None,
         "records": agreement.case.records.filter(kind="overenskommelse", document__isnull=False),
         "returned": agreement.case.events.filter(kind=Event.Kind.AGREEMENT_RETURNED).last(),
+        "declares": rules.handles_cases(request.user),
         "is_dropped": agreement.state == State.DROPPED,
     }
     return page(request, agreement, "agreement", context)

@@ -59,7 +59,8 @@ def page(
     party = party_of(agreement, request.user)
     is_writer = party is not None or rules.case_officer(request.user)
     trail = [
-        {"label": _("Partnerships"), "url": reverse("iop:agreements")},
+        {"label": _("Partnerships"), "url": reverse("iop:home")},
+        {"label": _("Agreements"), "url": reverse("iop:agreements")},
         {"label": agreement.title, "url": reverse("iop:agreement", args=[agreement.pk])},
     ]
     shared = {

@@ -49,7 +49,8 @@ class Written:
     ):
         self.told, self.staff = told, staff
         self.officer, self.contact, self.chair = staff["handlaggare"], staff["verksamhet"], registered.chair
-        self.signatories = registered.signatories
+        needed = registered.association.signatures_needed
+        self.signatories = (self.contact, *registered.signatories[:needed])
         unit = unit_with_signatory(told["unit"], self.contact, self.officer)
         facts = Facts(
             title=told["title"],
@@ -171,7 +172,7 @@ def let_it_run(written: Written, item: AgendaItem, staff: dict[str, User]) -> No
     written.agreement.refresh_from_db()
     text = written.agreement.text_to_sign
     assert text is not None  # it was approved as it stands
-    for person in (written.contact, *written.signatories):
+    for person in written.signatories:
         signing.sign(written.agreement, text.content_sha256, person)
 
 

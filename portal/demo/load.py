@@ -110,12 +110,12 @@ def load(today: date) -> None:
     assign(in_round.values_list("pk", flat=True), demo.staff["handlaggare"], demo.staff["handlaggare"])
     share(demo.round_call, demo.staff["handlaggare"])
     collected = propose_round(demo.round_call, list(in_round), demo.staff["handlaggare"])
+    talk(by_number, demo.staff, today)
     _hold_past_meeting(demo, by_number, today)
     agreements.begin_partnership(by_number, demo.staff, today)
     singles = _development(demo, by_number)
     begin_as_a_group(demo.development_call, by_number[GUARANTOR].association)
     _special(demo, by_number, today)
-    talk(by_number, demo.staff, today)
     _next_meeting(demo, today, collected, singles)
     conflicted = in_round.get(association__name=MEMBER_CONFLICT).received_case
     declare(conflicted, demo.staff["ledamot2"], has_conflict=True, note="Sitter i föreningens styrelse")
