@@ -171,7 +171,7 @@ class AnswerForm(GuardedForm):
             self.fields["declared"] = forms.BooleanField(
                 label=_("I have no conflict of interest in this case"),
                 error_messages={
-                    "required": _("Tick the box if you have none. Else hand the idea over from its page.")
+                    "required": _("Tick the box if you have none. Else declare it on the idea’s page.")
                 },
             )
         self.fields["outcome"] = forms.ChoiceField(
