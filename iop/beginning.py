@@ -12,7 +12,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.models import Association
+from grants.models import Association, Membership
 from iop import telling
 from iop.models import (
     Agreement,
@@ -154,7 +154,7 @@ def choose_process_leader(agreement: Agreement, party: Party, person: User | Non
 def people_of(party: Party) -> Iterable[User]:
     """Who acts for a party today."""
     if party.association_id:
-        current = party.association.memberships.current()  # type: ignore[union-attr]
+        current = Membership.objects.filter(association=party.association_id).current()
         return User.objects.filter(pk__in=current.values("user")).order_by("pk")
     return User.objects.filter(unit_contacts__unit=party.unit_id, is_active=True).order_by("pk")
 

@@ -127,10 +127,16 @@ def assessment_of(agreement: Agreement) -> MarketAssessment:
     return MarketAssessment.objects.select_related("signed_by").get_or_create(agreement=agreement)[0]
 
 
+def label_of(name: str) -> str:
+    """What a field of the assessment is called, in the reader's language."""
+    field: Any = MarketAssessment._meta.get_field(name)
+    return str(field.verbose_name)
+
+
 def missing(assessment: MarketAssessment) -> list[str]:
     """What is to be answered before it can be signed, in words."""
     found = [
-        _("Answer: %(question)s") % {"question": assessment._meta.get_field(name).verbose_name}
+        _("Answer: %(question)s") % {"question": label_of(name)}
         for name in TEXTS
         if not getattr(assessment, name).strip()
     ]

@@ -140,7 +140,7 @@ def city_money(agreement: Agreement) -> dict[int, int]:
     sums: dict[int, int] = defaultdict(int)
     rows = agreement.contributions.filter(party__unit__isnull=False, kind=ContributionKind.PENGAR)
     for year, kronor in rows.order_by("year").values_list("year", "kronor"):
-        sums[year] += kronor
+        sums[year] += kronor or 0
     return {year: amount for year, amount in sums.items() if amount}
 
 
@@ -244,7 +244,7 @@ def balances(agreement: Agreement) -> list[Balance]:
     cost: dict[int, int] = defaultdict(int)
     money = agreement.contributions.filter(kind=ContributionKind.PENGAR)
     for year, kronor in money.order_by().values_list("year", "kronor"):
-        income[year] += kronor
+        income[year] += kronor or 0
     for side, year, kronor in agreement.budget_rows.order_by().values_list("side", "year", "kronor"):
         (income if side == BudgetRow.Side.INCOME else cost)[year] += kronor
     return [Balance(year, income[year], cost[year]) for year in agreement.years]

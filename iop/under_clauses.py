@@ -90,7 +90,7 @@ def budget_table(agreement: Agreement) -> dict[str, Any]:
     )
     given: dict[str, dict[int, int]] = {}
     for row in money:
-        given.setdefault(row.party.name, {})[row.year] = row.kronor
+        given.setdefault(row.party.name, {})[row.year] = row.kronor or 0
     lines = budget_lines(agreement)
     return {
         "years": years,

@@ -98,7 +98,7 @@ def agreement(request: HttpRequest, agreement: Agreement) -> HttpResponse:
     counsel = advising.counsel(agreement)
     context = {
         "parties": parties,
-        "idea": Idea.objects.visible_to(request.user).filter(pk=agreement.idea_id).first(),
+        "idea": Idea.objects.visible_to(request.user).filter(agreements=agreement).first(),
         "states": states,
         "agreed": sum(state.is_agreed for state in states),
         "counsel": counsel,

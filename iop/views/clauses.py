@@ -69,8 +69,8 @@ def yes_to_all(request: HttpRequest, agreement: Agreement) -> HttpResponse:
     """Read the whole agreement, and say yes to all of it for the person's party."""
     if request.method == "POST":
         versions = {
-            _number(key.removeprefix("clause_")): _number(value)
-            for key, value in request.POST.items()
+            _number(key.removeprefix("clause_")): _number(request.POST.get(key))
+            for key in request.POST
             if key.startswith("clause_")
         }
         try:
@@ -99,9 +99,11 @@ def comment(request: HttpRequest, agreement: Agreement, number: int) -> HttpResp
         return redirect("iop:clause", agreement.pk, number)
     form = CommentForm(request.POST)
     if form.is_valid():
-        said = (form.cleaned_data[name].replace("\r\n", "\n") for name in ("comment", "suggestion"))
+        said, suggestion = (
+            form.cleaned_data[name].replace("\r\n", "\n") for name in ("comment", "suggestion")
+        )
         try:
-            wording.comment(row, *said, request.user)
+            wording.comment(row, said, suggestion, request.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

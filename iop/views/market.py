@@ -143,6 +143,7 @@ def _rows(assessment: MarketAssessment) -> list[dict[str, Any]]:
     found = []
     for name in FIELDS:
         value = getattr(assessment, name)
-        label = MarketAssessment._meta.get_field(name).verbose_name
-        found.append({"label": label, "value": yes_no[value] if not isinstance(value, str) else value})
+        found.append(
+            {"label": market.label_of(name), "value": yes_no[value] if not isinstance(value, str) else value}
+        )
     return found

@@ -50,7 +50,9 @@ def _groups(codes: list[str]) -> list[TargetGroup]:
 def _profile(facts: dict[str, Any], contact: User, officer: User) -> None:
     unit, _is_new = Unit.objects.get_or_create(name=facts["unit"])
     UnitContact.objects.get_or_create(unit=unit, user=contact)
-    UnitSignatory.objects.create(unit=unit, user=contact, valid_from=date(2020, 1, 1), given_by=officer)
+    UnitSignatory.objects.get_or_create(
+        unit=unit, user=contact, valid_from=date(2020, 1, 1), defaults={"given_by": officer}
+    )
     profile = UnitProfile.objects.create(
         unit=unit,
         area=Area.objects.get(code=facts["area"]),

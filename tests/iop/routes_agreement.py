@@ -63,9 +63,9 @@ def _take_part(made: Partnership, world: World) -> None:
         UnitContact.objects.create(unit=made.unit, user=person)
     for key in ("case_officer", "unit_contact"):
         declare(made.agreement.case, known(world, key), has_conflict=False)
-    for key, person in world.people.items():
-        if person and key.startswith("conflicted"):
-            declare(made.agreement.case, person, has_conflict=True)
+    for key, conflicted in world.people.items():
+        if conflicted and key.startswith("conflicted"):
+            declare(made.agreement.case, conflicted, has_conflict=True)
 
 
 def agreement(world: World) -> list[Any]:

@@ -37,6 +37,7 @@ def test_it_is_signed_when_it_is_answered_and_registered_with_name_and_content(m
     assess_market(made)
     assert market.holds(made.agreement)
     record = made.agreement.case.records.get(kind=Record.Kind.MARKET_ASSESSMENT)
+    assert record.content is not None
     assert record.content["market"] == ANSWERS["market"]
     assert record.content["signed_by"] == str(made.officer)
     assert made.agreement.case.events.filter(kind=Event.Kind.MARKET_ASSESSED).count() == 1

@@ -24,6 +24,7 @@ from portal.registry.models import declare
 from tests.factories import (
     ApplicationFactory,
     AssociationFactory,
+    AuthorityFactory,
     CallFactory,
     person_of,
     sent_application,
@@ -35,7 +36,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _lists() -> None:
+def _city() -> None:
+    AuthorityFactory.create()
     lists_file.install_shipped()
 
 

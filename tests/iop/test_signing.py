@@ -49,6 +49,7 @@ def test_all_sign_in_any_order_and_then_it_runs(first: str) -> None:
     assert agreement.state == State.RUNNING
     assert {row.capacity for row in agreement.signatures.all()} == {signing.SIGNATORY, signing.BY_DELEGATION}
     record = agreement.case.records.get(kind=Record.Kind.AGREEMENT)
+    assert record.content is not None
     assert record.content["content_sha256"] == checksum(made)
     assert [row["party"] for row in record.content["signatures"]].count(made.association.name) == 1
     assert record.document is not None
