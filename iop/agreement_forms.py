@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
-from grants.forms.fields import WholeNumberField, YesNoField
+from grants.forms.fields import Postponable, WholeNumberField, YesNoField
 from grants.forms.guarded import GuardedForm
 from grants.models import Association
 from iop.beginning import Facts, people_of
@@ -23,6 +23,8 @@ from iop.models import (
 from portal.people.models import Unit, User
 
 LONGEST_TEXT = 10_000
+#: About as many as fit on a line of the page, so that a text's field is as high as the text.
+CHARACTERS_A_LINE = 70
 
 
 def day_field(label: Any, *, required: bool = True) -> forms.DateField:
@@ -35,6 +37,10 @@ def day_field(label: Any, *, required: bool = True) -> forms.DateField:
             "invalid": gettext_lazy("Write the date as year-month-day, for example 2027-01-31."),
         },
     )
+
+
+class AskedText(Postponable, forms.CharField):
+    """A text that is asked for and may be left for later: its label does not call it optional."""
 
 
 def text_field(label: Any, *, rows: int = 6, help_text: Any = "", required: bool = False) -> forms.CharField:
@@ -225,9 +231,11 @@ class MarketForm(GuardedForm):
         for name in FIELDS:
             label = label_of(name)
             if name == "supports_economic_activity":
-                self.fields[name] = YesNoField(label=label, required=False)
+                self.fields[name] = YesNoField(label=label)
             else:
-                self.fields[name] = text_field(label, rows=4)
+                self.fields[name] = AskedText(
+                    label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+                )
         self.add_way_past()
 
     def written(self) -> dict[str, Any]:
@@ -265,10 +273,12 @@ class ClauseForm(GuardedForm):
     """The wording of one clause."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    text = text_field(gettext_lazy("Wording"), rows=10)
+    text = AskedText(label=gettext_lazy("Wording"), max_length=LONGEST_TEXT, widget=forms.Textarea)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        lines = len(str(self.initial.get("text", ""))) // CHARACTERS_A_LINE
+        self.fields["text"].widget.attrs["rows"] = min(20, lines + 4)
         self.add_way_past()
 
 

@@ -11,7 +11,19 @@ class IopConfig(AppConfig):
         from django.db.models import Model
         from django.db.models.signals import post_save
 
-        from iop import access, deciding, documents, front_page, idea_lists, owners, room, worklist
+        from iop import (
+            access,
+            addendum_decision,
+            addendum_text,
+            deciding,
+            documents,
+            front_page,
+            idea_lists,
+            near,
+            owners,
+            room,
+            worklist,
+        )
         from iop.models import (
             Area,
             FollowUpRule,
@@ -53,3 +65,11 @@ class IopConfig(AppConfig):
         idea_lists.register_reminders()
         room.register(room.ideas_to_do)
         room.register(room.answers_to_do)
+        near.register()
+        start.register_waiting(near.waiting)
+        appendices.register("iop_addendum", addendum_text.appendices)
+        signals.chairs_proposal_made.connect(
+            addendum_decision.take_chairs_proposal, dispatch_uid="iop.addendum_chair"
+        )
+        signals.matter_decided.connect(addendum_decision.take_decision, dispatch_uid="iop.addendum_decided")
+        signals.matter_returned.connect(addendum_decision.take_back, dispatch_uid="iop.addendum_returned")

@@ -86,7 +86,7 @@ def decided_amounts(proposal: Proposal) -> dict[int, int]:
 
 
 def _waiting(matter: Matter) -> Proposal | None:
-    waiting = Proposal.objects.filter(matter=matter, result=Proposal.Result.WAITING)
+    waiting = Proposal.objects.filter(matter=matter, result=Proposal.Result.WAITING, text__addendum=None)
     return waiting.select_related("text", "matter").first()
 
 

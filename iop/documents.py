@@ -86,7 +86,7 @@ def context_of(text: AgreementText, signed: Sequence[SignedBy] = ()) -> dict[str
     return {
         "committee": committee.name,
         "administration": committee.administration_name,
-        "kind": "Överenskommelse om idéburet offentligt partnerskap (IOP)",
+        "kind": "Överenskommelse (IOP)",
         "date": swedish_date(timezone.localtime(text.frozen_at).date()),
         "registry_number": content["registry_number"],
         "heading": content["title"],

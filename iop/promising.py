@@ -325,12 +325,17 @@ def plan_check_in(agreement: Agreement, day: date, place: str, by: Any) -> Check
 
 
 def plan_follow_up(agreement: Agreement, kind: str, due_on: date, by: Any) -> FollowUp:
-    """Plan the joint follow-up of a year or the evaluation; one of a kind for a year."""
+    """Plan the joint follow-up of a year or the evaluation; one of a kind for a year.
+
+    A yearly one that is due in the first half of a year is about the year before.
+    """
     with transaction.atomic():
         current = begin_to_write(agreement, by).agreement
-        if current.follow_ups.filter(kind=kind, year=due_on.year).exists():
+        is_after = kind == FollowUp.Kind.YEARLY and due_on.month <= 6
+        year = due_on.year - 1 if is_after else due_on.year
+        if current.follow_ups.filter(kind=kind, year=year).exists():
             raise Refused(_("There is one of that kind for the year already."))
-        follow_up = FollowUp.objects.create(agreement=current, kind=kind, year=due_on.year, due_on=due_on)
+        follow_up = FollowUp.objects.create(agreement=current, kind=kind, year=year, due_on=due_on)
         touch(current, "uppfoljning", by)
     return follow_up
 

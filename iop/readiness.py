@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from iop import market
 from iop.models import Agreement, Proposal
@@ -73,17 +74,24 @@ def _parties(agreement: Agreement) -> list[Lack]:
 
 def _clauses(agreement: Agreement) -> list[Lack]:
     found = []
+    waiting: dict[str, list[int]] = {}
     for state in states_of(agreement):
-        clause = {"number": state.clause.number, "heading": state.clause.heading}
+        number = state.clause.number
         if state.is_missing_text:
-            text = _("Clause %(number)s, %(heading)s, has no text yet.") % clause
-            found.append(Lack(text, "iop:clause", state.clause.number))
-        if state.missing:
-            names = ", ".join(party.name for party in state.missing)
-            text = _("Clause %(number)s, %(heading)s, waits for a yes from %(parties)s.") % (
-                clause | {"parties": names}
-            )
-            found.append(Lack(text, "iop:clause", state.clause.number))
+            text = _("Clause %(number)s, %(heading)s, has no text yet.") % {
+                "number": number,
+                "heading": state.clause.heading,
+            }
+            found.append(Lack(text, "iop:clause", number))
+        for party in state.missing:
+            waiting.setdefault(party.name, []).append(number)
+    for name, numbers in waiting.items():
+        text = ngettext(
+            "%(party)s has not said yes to clause %(numbers)s.",
+            "%(party)s has not said yes to clauses %(numbers)s.",
+            len(numbers),
+        ) % {"party": name, "numbers": ", ".join(map(str, numbers))}
+        found.append(Lack(text, "iop:clauses-yes"))
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from iop import market, telling
+from iop import follow_up_plan, market, telling
 from iop.documents import agreement_document
 from iop.freezing import is_as_frozen
 from iop.models import Agreement, AgreementText, Party, Signature
@@ -57,12 +57,13 @@ def sign(agreement: Agreement, checksum: str, by: Any) -> Signature:
     return signature
 
 
-def party_to_sign_for(agreement: Agreement, person: Any) -> Party | None:
+def party_to_sign_for(agreement: Agreement, person: Any, text_id: int | None = None) -> Party | None:
     """The party whose signature is missing and that the person may sign for; None where there is none."""
-    for row in signatures_of(agreement):
+    rows = signatures_of(agreement, text_id)
+    for row in rows:
         if any(signature.signed_by_id == person.pk for signature in row.signatures):
             return None
-    for row in signatures_of(agreement):
+    for row in rows:
         if row.is_missing and row.party.may_be_signed_by(person):
             return row.party
     return None
@@ -84,11 +85,13 @@ class PartySignatures:
         return max(self.party.signatures_needed - len(self.signatures), 0)
 
 
-def signatures_of(agreement: Agreement) -> list[PartySignatures]:
-    """Each party's signatures on the text that is to be signed, in two queries."""
+def signatures_of(agreement: Agreement, text_id: int | None = None) -> list[PartySignatures]:
+    """Each party's signatures on the text that is to be signed, or on an addendum's, in two queries."""
     parties = agreement.parties.filter(left_on=None).select_related("association", "unit")
     signed = list(
-        Signature.objects.filter(text=agreement.text_to_sign_id).select_related("signed_by", "party")
+        Signature.objects.filter(text=text_id or agreement.text_to_sign_id).select_related(
+            "signed_by", "party"
+        )
     )
     return [
         PartySignatures(party, tuple(row for row in signed if row.party_id == party.pk)) for party in parties
@@ -119,6 +122,7 @@ def _put_in_force(agreement: Agreement, text: AgreementText) -> None:
     signatures = list(text.signatures.select_related("party__association", "party__unit", "signed_by"))
     document = order(agreement_document(text, signatures))
     move(agreement, State.RUNNING)
+    follow_up_plan.plan(agreement)
     agreement.case.register(
         Record.Kind.AGREEMENT,
         f"Överenskommelse: {agreement.title}",

@@ -32,6 +32,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 #: An agreement in force: check-ins, follow-ups and addenda belong to it.
 LIVE_STATES = frozenset({State.RUNNING, State.PAUSED})
+#: An agreement that all parties have signed; after its end it is still read, followed up and learned from.
+SIGNED_STATES = LIVE_STATES | {State.ENDED}
 
 
 class NotPossible(Exception):

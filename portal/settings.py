@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-documents": {"task": "portal.documents.tasks.sweep", "schedule": SWEEP_SECONDS},
     "sweep-packs": {"task": "portal.committee.tasks.sweep_packs", "schedule": SWEEP_SECONDS},
     "send-reminders": {"task": "grants.tasks.send_reminders", "schedule": REMINDER_SECONDS},
+    "keep-partnerships": {"task": "iop.tasks.keep_partnerships", "schedule": REMINDER_SECONDS},
     "keep-ideas-owned": {"task": "iop.tasks.keep_ideas_owned", "schedule": REMINDER_SECONDS},
     "send-mail": {"task": "portal.people.tasks.send_queued_mail", "schedule": SWEEP_SECONDS},
 }

@@ -32,7 +32,15 @@ from iop.models.suitability import (
     SuitabilityAnswer,
     SuitabilityQuestion,
 )
-from iop.models.texts import Addendum, AgreementText, ClauseChange, ContributionChange, Proposal, Signature
+from iop.models.texts import (
+    Addendum,
+    AgreementText,
+    ClauseChange,
+    ContributionChange,
+    PartyChange,
+    Proposal,
+    Signature,
+)
 
 __all__ = [
     "Addendum",
@@ -69,6 +77,7 @@ __all__ = [
     "Need",
     "NeedAnswer",
     "Party",
+    "PartyChange",
     "PartyView",
     "Proposal",
     "Reading",

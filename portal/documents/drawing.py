@@ -64,6 +64,18 @@ def stacked_bars(
     """
     legend, top = _legend(parts, ident)
     rows = format_html_join("", "{}", ((_row(bar, top + n * ROW, ident),) for n, bar in enumerate(bars)))
+    return _drawing(top + len(bars) * ROW, parts, title, description, ident, legend, rows)
+
+
+def _drawing(
+    height: int,
+    parts: Sequence[str],
+    title: str,
+    description: str,
+    ident: str,
+    legend: SafeString,
+    rows: SafeString,
+) -> SafeString:
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width} {height}" role="img" '
         'aria-labelledby="{ident}-title {ident}-desc" font-size="{text}" '
@@ -71,7 +83,7 @@ def stacked_bars(
         '<title id="{ident}-title">{title}</title><desc id="{ident}-desc">{description}</desc>'
         "<defs>{patterns}</defs>{legend}{rows}</svg>",
         width=WIDTH,
-        height=top + len(bars) * ROW,
+        height=height,
         text=TEXT,
         families=FONT,
         ident=ident,
@@ -81,6 +93,45 @@ def stacked_bars(
         legend=legend,
         rows=rows,
     )
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing measured several times: its name, the values in the order of the legend, and in words."""
+
+    label: str
+    values: Sequence[int]
+    words: str
+
+
+#: How thick a bar is when several lie under one name.
+THIN_BAR = 12
+
+
+def measured_bars(
+    measures: Sequence[Measure], parts: Sequence[str], *, title: str, description: str, ident: str
+) -> SafeString:
+    """Bars under each name, one a part, as long as its value; what is measured in one name shares a scale.
+
+    Names may be counted in different things, so bars of different names are not to be compared. The words
+    stand under the name. Otherwise as `stacked_bars`.
+    """
+    legend, top = _legend(parts, ident)
+    height = 2 * LINE + len(parts) * (THIN_BAR + 2) + 10
+    rows = format_html_join(
+        "", "{}", ((_measured(one, top + n * height, ident),) for n, one in enumerate(measures))
+    )
+    return _drawing(top + len(measures) * height, parts, title, description, ident, legend, rows)
+
+
+def _measured(one: Measure, top: int, ident: str) -> SafeString:
+    drawn = [_text(0, top + 14, one.label), _text(0, top + LINE + 12, one.words)]
+    longest = max(*one.values, 1)
+    for n, value in enumerate(one.values):
+        if value:
+            y = top + 2 * LINE + n * (THIN_BAR + 2)
+            drawn.append(_box(0.5, y, max(value * (WIDTH - 1) / longest, 1), THIN_BAR, n, ident))
+    return format_html_join("", "{}", ((part,) for part in drawn))
 
 
 @dataclass(frozen=True)
