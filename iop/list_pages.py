@@ -40,6 +40,10 @@ class Changes(Enum):
     REPLACED = "replaced"
 
 
+#: Fields whose models give them no name for people.
+_LABELS = {"unit": _("Unit"), "user": _("Person")}
+
+
 @dataclass(frozen=True)
 class ListPage:
     """One list: `keys` are the fields that a row keeps for good, `columns` what its table shows."""
@@ -58,6 +62,14 @@ class ListPage:
         """The rows that the person sees."""
         rows: Any = self.model._default_manager
         return rows.visible_to(user).select_related(*self.related) if self.related else rows.visible_to(user)
+
+    def label(self, name: str) -> str:
+        """What a field is called on pages."""
+        if self.model in (UnitProfile, UnitSignatory) and name in _LABELS:
+            return str(_LABELS[name])
+        if name in ("name", "text") and name not in self.fields:
+            return str(_("Name") if name == "name" else _("Question"))
+        return str(self.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
     def may_edit(self, row: Any) -> bool:
         """Whether the row itself may change; else a new wording takes over from a day."""
@@ -107,7 +119,7 @@ PAGES: dict[str, ListPage] = {
         ListPage(
             "uppfoljning-av-ideer", _("Days until ideas are followed up"),
             _("How long an idea waits at most before its owner gets in touch."),
-            FollowUpRule, ("valid_from", "days"), (), ("days", "valid_from"), Changes.FROM_A_DAY,
+            FollowUpRule, ("valid_from", "days"), (), ("valid_from", "days"), Changes.FROM_A_DAY,
         ),
         ListPage(
             "timvarden", _("What an hour counts as"),
@@ -121,7 +133,7 @@ PAGES: dict[str, ListPage] = {
             StandardClause,
             ("number", "key", "heading", "text", "help_sv", "help_en", "is_compulsory", "is_active",
              "valid_from"),
-            ("number", "key"), ("number", "heading", "valid_from"), Changes.FROM_A_DAY,
+            ("number", "key"), ("heading", "number", "valid_from"), Changes.FROM_A_DAY,
         ),
         ListPage(
             "lamplighetsfragor", _("Questions of the suitability test"),
@@ -129,7 +141,7 @@ PAGES: dict[str, ListPage] = {
             SuitabilityQuestion,
             ("key", "position", "text_sv", "text_en", "help_sv", "help_en", "yes_speaks_for", "no_speaks_for",
              "why_yes_sv", "why_yes_en", "why_no_sv", "why_no_en", "is_active"),
-            ("key",), ("position", "text"), Changes.REPLACED,
+            ("key",), ("text", "position"), Changes.REPLACED,
         ),
         ListPage(
             "indikatorer", _("Indicators to start from"),
@@ -142,7 +154,7 @@ PAGES: dict[str, ListPage] = {
             _("The county board's six questions. Wording and law change from a year on."),
             SurveyQuestion,
             ("number", "text_sv", "text_en", "reference", "evidence", "valid_from", "is_active"), ("number",),
-            ("number", "text_sv", "reference", "valid_from"), Changes.FROM_A_DAY,
+            ("text_sv", "number", "reference", "valid_from"), Changes.FROM_A_DAY,
         ),
     )
 }  # fmt: skip

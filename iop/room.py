@@ -55,7 +55,7 @@ def ideas_to_do(user: Any) -> Iterable[ToDo]:
             yield ToDo(
                 idea.title,
                 reverse("iop:idea", args=[idea.pk]),
-                _("Overdue")
+                _("The day has passed")
                 if idea.is_overdue
                 else _("By %(day)s") % {"day": swedish_date(idea.follow_up_on)},
                 "danger" if idea.is_overdue else "info",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grants.models import Association
 from iop.models.lists import Area, ListQuerySet
@@ -70,7 +71,7 @@ class CooperationEntry(WrittenOnce):
     """What happened on a day, at which level and in which role; written once and read by both."""
 
     class Kind(models.TextChoices):
-        MEETING = "mote", _("Meeting")
+        MEETING = "mote", pgettext_lazy("log", "Meeting")
         AGREEMENT = "overenskommelse", _("Something agreed")
         ACTIVITY = "insats", _("Something done together")
         OTHER = "annat", _("Other")

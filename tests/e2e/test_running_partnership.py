@@ -96,9 +96,8 @@ def test_axe_finds_nothing_on_any_page_and_the_last_yes_and_signature_are_given(
     evaluated = evaluation(one)
     assert evaluated.finished_at is not None
     addendum = one.agreement.addenda.get()
-    addendum_signing.ready(addendum, addendum.version, one.of_unit)
-    addendum.refresh_from_db()
-    addendum_signing.sign(addendum, addendum.text_to_sign.content_sha256, one.of_unit)
+    text = addendum_signing.ready(addendum, addendum.version, one.of_unit)
+    addendum_signing.sign(addendum, text.content_sha256, one.of_unit)
     page.goto(live_server.url + pages(one)["addendum"])
     checks.visit(page)
     page.locator("form[action$='/skriv-under/'] button").click()

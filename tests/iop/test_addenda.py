@@ -82,6 +82,7 @@ def test_another_wording_is_signed_by_all_and_then_stands_with_its_history() -> 
     ]  # fmt: skip
     assert not Matter.objects.exists()
     record = Record.objects.get(kind=Record.Kind.ADDENDUM)
+    assert record.content is not None
     assert record.content["content_sha256"] == Record.checksum(record.content["text"])
     assert [row["party"] for row in record.content["signatures"]] == [str(one.unit), one.association.name]
     assert record in Record.objects.visible_to(one.of_association)

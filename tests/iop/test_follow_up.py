@@ -239,6 +239,7 @@ def test_the_pdf_of_a_follow_up_is_archival_accessible_and_says_what_was_agreed(
     assert row.document is not None
     pdf = rendered(row.document)
     assert_archival_and_accessible(pdf)
+    assert row.content is not None
     with pikepdf.open(BytesIO(pdf)) as opened:
         assert opened.Root.Lang == "sv"
     for words in (
@@ -254,6 +255,7 @@ def test_the_evaluation_follows_the_chain_from_resources_to_society() -> None:
     one = running(SHORT)
     row = finished(one, evaluation(one), date(2027, 11, 15))
     assert row.document is not None
+    assert row.content is not None
     html = row.document.html
     chain = ["Resurser:", "Aktiviteter:", "Prestationer:", "Effekt:", "Samhällsnytta"]
     places = [html.index(f"<h2>{link}") for link in chain]
