@@ -65,6 +65,7 @@ class IopConfig(AppConfig):
         idea_lists.register_reminders()
         room.register(room.ideas_to_do)
         room.register(room.answers_to_do)
+        room.register(worklist.to_do)
         near.register()
         start.register_waiting(near.waiting)
         appendices.register("iop_addendum", addendum_text.appendices)

@@ -23,7 +23,9 @@ ROWS = 3
 
 
 def parts(user: Any) -> Iterable[Part]:
-    """An association's newest answers, and needs that might suit it."""
+    """Ways in for everyone; for an association its newest answers, and needs that might suit it."""
+    if not user.is_authenticated:
+        yield Part("iop/front_page_public.html", {})
     if not rules.applicant(user):
         return
     own = Association.objects.visible_to(user)

@@ -25,6 +25,8 @@ class RowForm(forms.ModelForm, SeenForm):
 
     def __init__(self, *args: Any, is_copy: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in self.page.fields:
+            self.fields[name].label = self.page.label(name)
         if self.instance.pk or is_copy:
             for name in self.page.keys:
                 self.fields[name].disabled = True

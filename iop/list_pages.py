@@ -40,6 +40,10 @@ class Changes(Enum):
     REPLACED = "replaced"
 
 
+#: Fields whose models give them no name for people.
+_LABELS = {"unit": _("Unit"), "user": _("Person")}
+
+
 @dataclass(frozen=True)
 class ListPage:
     """One list: `keys` are the fields that a row keeps for good, `columns` what its table shows."""
@@ -58,6 +62,14 @@ class ListPage:
         """The rows that the person sees."""
         rows: Any = self.model._default_manager
         return rows.visible_to(user).select_related(*self.related) if self.related else rows.visible_to(user)
+
+    def label(self, name: str) -> str:
+        """What a field is called on pages."""
+        if self.model in (UnitProfile, UnitSignatory) and name in _LABELS:
+            return str(_LABELS[name])
+        if name in ("name", "text") and name not in self.fields:
+            return str(_("Name") if name == "name" else _("Question"))
+        return str(self.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
     def may_edit(self, row: Any) -> bool:
         """Whether the row itself may change; else a new wording takes over from a day."""

@@ -56,7 +56,7 @@ class SeenForm(forms.Form):
         ]
         if differing:
             posted = QueryDict(mutable=True)
-            posted.update(self.data)  # type: ignore[arg-type]  # a form's data are a QueryDict here
+            posted.update(self.data)
             posted[self.add_prefix("seen")] = fingerprint(current)
             self.data = posted
         return differing

@@ -10,7 +10,7 @@ The numbers are the city's and the same for everyone; no association and no pers
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -215,7 +215,7 @@ def years() -> list[int]:
     return list(range(this_year, first - 1, -1))
 
 
-def answer(area: Area, year: int, said: dict[int, tuple[bool | None, str]], by: Any) -> None:
+def answer(area: Area, year: int, said: Mapping[int, tuple[bool | None, str]], by: Any) -> None:
     """Register an area's answers of a year: question's key → (yes, no or nothing, comment).
 
     Where nothing is said any more, the row is taken away: then the report says "not registered".

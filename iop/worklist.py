@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from iop.models import Agreement, Signature
+from iop.room import MOST, ToDo
 from iop.rules import partner
 from iop.states import State
 from portal.people import rules
@@ -30,6 +32,18 @@ def waiting(user: Any) -> list[Waiting]:
         return []
     text = ngettext("partnership agreement to be signed", "partnership agreements to be signed", count)
     return [Waiting(count, text, reverse("iop:agreements"))]
+
+
+def to_do(user: Any) -> Iterable[ToDo]:
+    """The agreements that wait for the person's signature, for the room's home page."""
+    if rules.applicant(user) or rules.unit_contact(user):
+        for agreement in to_sign(user)[:MOST]:
+            yield ToDo(
+                agreement.title,
+                reverse("iop:agreement", args=[agreement.pk]),
+                str(agreement.get_state_display()),
+                "warning",
+            )
 
 
 def parts(user: Any) -> list[Part]:

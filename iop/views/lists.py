@@ -57,18 +57,23 @@ def list_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _heading(page: ListPage, name: str) -> str:
-    if name in ("name", "text"):
-        return _("Name") if name == "name" else _("Question")
-    return str(page.model._meta.get_field(name.removeprefix("get_").removesuffix("_display")).verbose_name)  # type: ignore[union-attr]
+    return page.label(name.removeprefix("get_").removesuffix("_display"))
 
 
 def _cell(value: Any) -> str:
     value = value() if callable(value) else value
     if value is None or value == "":
         return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if hasattr(value, "year"):
         return swedish_date(value)
     return str(value)
+
+
+def _read(row: Any, name: str) -> str:
+    """A field of a row in words."""
+    return _cell(getattr(row, f"get_{name}_display", None) or getattr(row, name))
 
 
 def _state(page: ListPage, row: Any) -> tuple[str, str]:
@@ -104,9 +109,7 @@ def list_row(request: HttpRequest, slug: str, row_id: int) -> HttpResponse:
         context = {
             "list": page,
             "row": row,
-            "rows": [
-                {"label": _heading(page, name), "value": _cell(getattr(row, name))} for name in page.fields
-            ],
+            "rows": [{"label": _heading(page, name), "value": _read(row, name)} for name in page.fields],
             "may_take_over": page.changes == Changes.FROM_A_DAY,
             "history": history_of(row),
             "breadcrumbs": _row_trail(page, str(row)),

@@ -22,7 +22,11 @@ FEW, MANY = 2, 30
 YEAR = timezone.localdate().year
 
 
-def pages() -> tuple[Callable[[int], None], dict[str, list[tuple[User, str, list[object]]]]]:
+#: The name of a page → who opens it, with which query and which objects.
+Opened = dict[str, list[tuple[User, str, list[int]]]]
+
+
+def pages() -> tuple[Callable[[int], None], Opened]:
     """A function that adds rows of every kind, and the pages to count with whom they are opened by."""
     AuthorityFactory.create()
     lists_file.install_shipped()
@@ -52,7 +56,7 @@ def pages() -> tuple[Callable[[int], None], dict[str, list[tuple[User, str, list
             cooperating.write(pair, happened, person)
 
     everyone = [officer, contact, person]
-    opened = {
+    opened: Opened = {
         "iop:home": [(who, "", []) for who in everyone],
         "iop:ideas": [(officer, "view=mine", []), (officer, "area=ifo&group=aldre", []), (person, "", [])],
         "iop:needs": [(who, "", []) for who in everyone],
@@ -73,7 +77,7 @@ def test_no_list_asks_more_for_more_rows() -> None:
 
     def counted() -> dict[tuple[str, int, str], int]:
         return {
-            (name, who.pk, query): queries(who, name, args, query)  # type: ignore[arg-type]
+            (name, who.pk, query): queries(who, name, args, query)
             for name, calls in opened.items()
             for who, query, args in calls
         }

@@ -76,7 +76,7 @@ def test_a_title_is_enough_and_opens_a_case_that_reveals_nothing() -> None:
     assert idea.owner == officer
     assert idea.follow_up_on == timezone.localdate() + timedelta(days=14)
     record = Record.objects.get(case=idea.case)
-    assert (record.kind, record.content["title"]) == (Record.Kind.IDEA, "Stöd till Anna")
+    assert (record.kind, (record.content or {})["title"]) == (Record.Kind.IDEA, "Stöd till Anna")
     assert list(idea.case.events.values_list("kind", flat=True)) == [
         Event.Kind.OPENED, Event.Kind.IDEA_LEFT, Event.Kind.IDEA_OWNER
     ]  # fmt: skip
@@ -262,7 +262,7 @@ def test_a_no_says_what_else_and_nothing_ends_without_words() -> None:
     assert "Inte hos oss." in page
     assert "Fråga kulturen." in page
     answer = Record.objects.get(case=idea.case, kind=Record.Kind.IDEA_ANSWER)
-    assert answer.content["what_else"] == "Fråga kulturen."
+    assert (answer.content or {})["what_else"] == "Fråga kulturen."
 
 
 def test_the_second_to_answer_is_told_and_changes_nothing() -> None:

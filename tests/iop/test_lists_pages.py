@@ -130,8 +130,8 @@ def test_a_rate_and_a_survey_question_are_taken_out_of_use_from_a_day() -> None:
     HourlyRate.objects.create(method="ersattningskostnad", kronor=250, valid_from=date(2020, 1, 1))
     HourlyRate.objects.create(method="ersattningskostnad", kronor=250, valid_from=TOMORROW, is_active=False)
     rates = HourlyRate.objects.all()
-    assert rates.in_force("ersattningskostnad", timezone.localdate()) is not None  # type: ignore[attr-defined]
-    assert rates.in_force("ersattningskostnad", TOMORROW) is None  # type: ignore[attr-defined]
+    assert rates.in_force("ersattningskostnad", timezone.localdate()) is not None
+    assert rates.in_force("ersattningskostnad", TOMORROW) is None
 
 
 def test_a_question_of_the_test_is_replaced_so_that_answers_keep_theirs(client: Client) -> None:

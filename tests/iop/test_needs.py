@@ -258,10 +258,10 @@ def test_the_inventory_counts_answers_by_role_and_is_exported() -> None:
     page = client_of(officer).get(reverse("iop:inventory"))
     row = page.context["page_obj"][0]
     assert (row.answered_rostbarare, row.answered_utforare, row.answered_innovator) == (1, 2, 0)
-    text = client_of(officer).get(reverse("iop:inventory-sheet", args=["csv"])).getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = client_of(officer).get(reverse("iop:inventory-sheet", args=["csv"])).getvalue().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert [row[2] for row in rows[1:]] == ["'=Kafé"]
     assert rows[1][-3:] == ["1", "2", "0"]
-    book = client_of(officer).get(reverse("iop:inventory-sheet", args=["xlsx"])).getvalue()  # type: ignore[attr-defined]
+    book = client_of(officer).get(reverse("iop:inventory-sheet", args=["xlsx"])).getvalue()
     sheet = load_workbook(io.BytesIO(book)).active
     assert [cell.value for cell in sheet[2]][-3:] == [1, 2, 0]

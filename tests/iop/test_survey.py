@@ -133,11 +133,11 @@ def test_the_sheets_hold_a_row_for_each_question_and_area() -> None:
     question = survey.questions_of(YEAR)[0]
     area = Area.objects.get(code="ifo")
     survey.answer(area, YEAR, {question.pk: (True, "=1+1")}, staff(Role.CASE_OFFICER))
-    text = Client().get(reverse("iop:survey-sheet", args=[YEAR, "csv"])).getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = Client().get(reverse("iop:survey-sheet", args=[YEAR, "csv"])).getvalue().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert len(rows) == 25
     assert "'=1+1" in rows[2]
-    book = Client().get(reverse("iop:survey-sheet", args=[YEAR, "xlsx"])).getvalue()  # type: ignore[attr-defined]
+    book = Client().get(reverse("iop:survey-sheet", args=[YEAR, "xlsx"])).getvalue()
     sheet = load_workbook(io.BytesIO(book)).active
     assert (sheet.max_row, sheet["A2"].value) == (25, YEAR)
 
