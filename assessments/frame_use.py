@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 
 from grants.models import Commitment, CommitmentSource, Frame, YearAmount
+from portal.committee.models import CLOSED_STATES, LineAmount, Stage
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class FrameUse:
 
 
 def frame_uses(authority_id: int, years: Iterable[int], user: Any = None) -> dict[int, FrameUse]:
-    """Each year's frame and what has been taken of it, in three queries.
+    """Each year's frame and what has been taken of it, in four queries.
 
     For a `user`, what lies before the committee leaves out cases hidden by a conflict of interest; acts that
     stop what passes the frame count everything. Decisions are public, and the frame is one for all.
@@ -50,7 +52,8 @@ def frame_uses(authority_id: int, years: Iterable[int], user: Any = None) -> dic
         .annotate(Sum("amount"))
     }
     proposed = YearAmount.objects.all() if user is None else YearAmount.objects.visible_to(user)
-    handed_over = proposed.before_committee(authority_id).by_year()
+    handed_over = Counter(proposed.before_committee(authority_id).by_year())
+    handed_over.update(_of_other_rooms(authority_id, user))
     uses = {}
     for year in years:
         frame = frames.get(year)
@@ -66,9 +69,17 @@ def frame_uses(authority_id: int, years: Iterable[int], user: Any = None) -> dic
     return uses
 
 
-def hold_frames(authority_id: int) -> None:
-    """Lock the authority's frames until the transaction ends, before anything that takes of them is counted.
+def _of_other_rooms(authority_id: int, user: Any) -> dict[int, int]:
+    """What lies before the committee and is no application: partnerships (IOP), whole kronor by year."""
+    rows = LineAmount.objects.all() if user is None else LineAmount.objects.visible_to(user)
+    waiting = rows.filter(
+        stage=Stage.OFFICERS,
+        line__case__authority_id=authority_id,
+        line__case__application=None,
+    ).exclude(line__matter__state__in=CLOSED_STATES)
+    return dict(waiting.order_by().values_list("year").annotate(Sum("amount")))
 
-    Two who each stay within what is left would otherwise pass it together. Comes before any other lock.
-    """
-    list(Frame.objects.select_for_update().filter(authority_id=authority_id).order_by("pk").values("pk"))
+
+def hold_frames(authority_id: int) -> None:
+    """Lock the authority's frames until the transaction ends: `FrameQuerySet.hold`."""
+    Frame.objects.hold(authority_id)

@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from iop.models import (
     Area,
+    FollowUpRule,
     HourlyRate,
     IndicatorKind,
     StandardClause,
@@ -31,6 +32,7 @@ LISTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "suitability_questions": (SuitabilityQuestion, ("key",)),
     "indicator_kinds": (IndicatorKind, ("code",)),
     "survey_questions": (SurveyQuestion, ("number", "valid_from")),
+    "follow_up_rules": (FollowUpRule, ("valid_from",)),
 }
 #: What Samspel ships with: Helsingborg's lists.
 SHIPPED = Path(__file__).parent / "data"
@@ -50,7 +52,9 @@ def load(file: Path) -> dict[str, int]:
             model, keys = LISTS[name]
             for row in rows:
                 key = {field: row[field] for field in keys}
-                model._default_manager.update_or_create(**key, defaults=row)
+                # Of a question of the test, earlier wordings stay beside the one in use.
+                rows_in_use = {"is_active": True} if model is SuitabilityQuestion else {}
+                model._default_manager.filter(**rows_in_use).update_or_create(**key, defaults=row)
     return {name: len(rows) for name, rows in content.items()}
 
 

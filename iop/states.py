@@ -18,9 +18,10 @@ class State(models.TextChoices):
     DROPPED = "nedlagd", _("Came to nothing")
 
 
-#: From → to. Approved with changes, referred back, or no longer as decided: the parties write again.
+#: From → to. Approved with changes, referred back, or no longer as decided: the parties write again. What was
+#: approved with changes goes straight to signing once all have said yes to exactly that.
 TRANSITIONS: dict[str, frozenset[str]] = {
-    State.WRITING: frozenset({State.BEFORE_COMMITTEE, State.DROPPED}),
+    State.WRITING: frozenset({State.BEFORE_COMMITTEE, State.TO_SIGN, State.DROPPED}),
     State.BEFORE_COMMITTEE: frozenset({State.TO_SIGN, State.WRITING, State.DROPPED}),
     State.TO_SIGN: frozenset({State.RUNNING, State.WRITING, State.DROPPED}),
     State.RUNNING: frozenset({State.PAUSED, State.ENDED}),
@@ -31,6 +32,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 #: An agreement in force: check-ins, follow-ups and addenda belong to it.
 LIVE_STATES = frozenset({State.RUNNING, State.PAUSED})
+#: An agreement that all parties have signed; after its end it is still read, followed up and learned from.
+SIGNED_STATES = LIVE_STATES | {State.ENDED}
 
 
 class NotPossible(Exception):

@@ -165,6 +165,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.committee.tasks.remind_of_minutes",
         "schedule": REMINDER_SECONDS,
     },
+    "keep-partnerships": {"task": "iop.tasks.keep_partnerships", "schedule": REMINDER_SECONDS},
+    "keep-ideas-owned": {"task": "iop.tasks.keep_ideas_owned", "schedule": REMINDER_SECONDS},
     "send-mail": {"task": "portal.people.tasks.send_queued_mail", "schedule": SWEEP_SECONDS},
 }
 

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from assessments import readings
-from assessments.differences import at_version
 from assessments.models import CriterionQuestion, SecondReading
 from assessments.reading_forms import ReasonsForm, titles
 from assessments.views.impartial import sees_both
 from assessments.views.tags import level_tag
+from grants.forms.differences import at_version
 from grants.models import Application
 from grants.states import OPEN_STATES
 from portal.people import kept_form, rules

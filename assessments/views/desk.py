@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from assessments import assessing, facts, statement_lists
 from assessments.case_file import CaseFile, read
-from assessments.differences import differences, with_choices
 from assessments.forms import AssessmentForm, CorrectionForm, as_fields
 from assessments.matters import CannotPropose, propose_single
 from assessments.models import Assessment, CriterionQuestion, Fact, LevelAnchor
@@ -23,6 +22,7 @@ from assessments.texts_form import Beside
 from assessments.views.closed import closed_context
 from assessments.views.impartial import impartial
 from assessments.views.tags import state_tag
+from grants.forms.differences import differences, with_choices
 from grants.models import Application, TermsStage
 from grants.states import State
 from portal.people import kept_form, rules

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from assessments import readings
 from assessments.case_file import read as read_file
-from assessments.differences import at_version, differences, with_choices
 from assessments.models import Assessment, CriterionQuestion, LevelAnchor, SecondReading
 from assessments.reading_forms import ReadingForm, as_fields
 from assessments.reading_lists import needing_reader, read_by
 from assessments.views.impartial import impartial, reading_of, reads
 from assessments.views.tags import level_tag
+from grants.forms.differences import at_version, differences, with_choices
 from grants.models import Application
 from grants.states import OPEN_STATES
 from portal.people import kept_form, rules

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments import case_file, statement_lists, statements
-from assessments.differences import at_version, differences, with_choices
 from assessments.models import CriterionQuestion, Statement
 from assessments.statement_forms import QuestionForm, StatementForm, as_fields
 from assessments.views.impartial import answers, impartial
+from grants.forms.differences import at_version, differences, with_choices
 from grants.models import Application, Section
 from portal.people import kept_form, rules
 from portal.people.rules import requires

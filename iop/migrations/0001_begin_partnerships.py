@@ -7,1009 +7,2637 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('committee', '0006_cases_of_packs'),
-        ('documents', '0001_initial'),
-        ('grants', '0019_outcomes_and_reserve'),
-        ('people', '0003_roles_for_a_time'),
-        ('registry', '0007_partnership_kinds'),
+        ("committee", "0006_cases_of_packs"),
+        ("documents", "0001_initial"),
+        ("grants", "0019_outcomes_and_reserve"),
+        ("people", "0003_roles_for_a_time"),
+        ("registry", "0007_partnership_kinds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='Code')),
-                ('name_sv', models.CharField(max_length=150, verbose_name='Name, in Swedish')),
-                ('name_en', models.CharField(max_length=150, verbose_name='Name, in English')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='Place in the list')),
-                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="Code")),
+                ("name_sv", models.CharField(max_length=150, verbose_name="Name, in Swedish")),
+                ("name_en", models.CharField(max_length=150, verbose_name="Name, in English")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="Place in the list")),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
             ],
             options={
-                'ordering': ['position', 'code'],
-                'abstract': False,
+                "ordering": ["position", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='IndicatorKind',
+            name="IndicatorKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='Code')),
-                ('name_sv', models.CharField(max_length=150, verbose_name='Name, in Swedish')),
-                ('name_en', models.CharField(max_length=150, verbose_name='Name, in English')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='Place in the list')),
-                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
-                ('unit', models.CharField(blank=True, max_length=60, verbose_name='Counted in')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="Code")),
+                ("name_sv", models.CharField(max_length=150, verbose_name="Name, in Swedish")),
+                ("name_en", models.CharField(max_length=150, verbose_name="Name, in English")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="Place in the list")),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
+                ("unit", models.CharField(blank=True, max_length=60, verbose_name="Counted in")),
             ],
             options={
-                'ordering': ['position', 'code'],
-                'abstract': False,
+                "ordering": ["position", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TargetGroup',
+            name="TargetGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='Code')),
-                ('name_sv', models.CharField(max_length=150, verbose_name='Name, in Swedish')),
-                ('name_en', models.CharField(max_length=150, verbose_name='Name, in English')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='Place in the list')),
-                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="Code")),
+                ("name_sv", models.CharField(max_length=150, verbose_name="Name, in Swedish")),
+                ("name_en", models.CharField(max_length=150, verbose_name="Name, in English")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="Place in the list")),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
             ],
             options={
-                'ordering': ['position', 'code'],
-                'abstract': False,
+                "ordering": ["position", "code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=150, verbose_name='What the partnership is called')),
-                ('summary', models.TextField(blank=True, verbose_name='What we want to do together, in a few sentences')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='First day')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='Last day')),
-                ('state', models.CharField(choices=[('skrivs', 'Being written together'), ('i_namnden', 'Before the committee'), ('att_underteckna', 'To be signed'), ('pagar', 'Running'), ('pausad', 'Paused'), ('avslutad', 'Ended'), ('nedlagd', 'Came to nothing')], default='skrivs', max_length=20)),
-                ('version', models.PositiveIntegerField(default=1, help_text='Grows with each save of its own facts.')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='agreement', to='registry.case')),
-                ('coordinator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coordinated_agreements', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('renews', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewed_by', to='iop.agreement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=150, verbose_name="What the partnership is called")),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True, verbose_name="What we want to do together, in a few sentences"
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="First day")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="Last day")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("skrivs", "Being written together"),
+                            ("i_namnden", "Before the committee"),
+                            ("att_underteckna", "To be signed"),
+                            ("pagar", "Running"),
+                            ("pausad", "Paused"),
+                            ("avslutad", "Ended"),
+                            ("nedlagd", "Came to nothing"),
+                        ],
+                        default="skrivs",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        default=1, help_text="Grows with each save of its own facts."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreement",
+                        to="registry.case",
+                    ),
+                ),
+                (
+                    "coordinator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coordinated_agreements",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "renews",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="renewed_by",
+                        to="iop.agreement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Addendum',
+            name="Addendum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=150, verbose_name='What changes')),
-                ('reason', models.TextField(verbose_name='Why we change it')),
-                ('new_end', models.DateField(blank=True, null=True, verbose_name='New last day')),
-                ('state', models.CharField(choices=[('skrivs', 'Being written together'), ('i_namnden', 'Before the committee'), ('att_underteckna', 'To be signed'), ('galler', 'In force'), ('nedlagt', 'Came to nothing')], default='skrivs', max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('begun_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('in_force_at', models.DateTimeField(blank=True, null=True)),
-                ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='addenda', to='iop.agreement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=150, verbose_name="What changes")),
+                ("reason", models.TextField(verbose_name="Why we change it")),
+                ("new_end", models.DateField(blank=True, null=True, verbose_name="New last day")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("skrivs", "Being written together"),
+                            ("i_namnden", "Before the committee"),
+                            ("att_underteckna", "To be signed"),
+                            ("galler", "In force"),
+                            ("nedlagt", "Came to nothing"),
+                        ],
+                        default="skrivs",
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("begun_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("in_force_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "begun_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="addenda",
+                        to="iop.agreement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='AgreementText',
+            name="AgreementText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(help_text='Counts all texts of the agreement, from 1.')),
-                ('content', models.JSONField()),
-                ('content_sha256', models.CharField(max_length=64)),
-                ('frozen_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('addendum', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='iop.addendum')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='iop.agreement')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
-                ('frozen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(help_text="Counts all texts of the agreement, from 1."),
+                ),
+                ("content", models.JSONField()),
+                ("content_sha256", models.CharField(max_length=64)),
+                ("frozen_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "addendum",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="texts",
+                        to="iop.addendum",
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="texts", to="iop.agreement"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document"
+                    ),
+                ),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-            },
-        ),
-        migrations.AddField(
-            model_name='agreement',
-            name='text_to_sign',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.agreementtext'),
-        ),
-        migrations.AddField(
-            model_name='addendum',
-            name='text_to_sign',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.agreementtext'),
-        ),
-        migrations.AddField(
-            model_name='agreement',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.area', verbose_name='Area'),
-        ),
-        migrations.CreateModel(
-            name='BudgetRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('intakt', 'Income'), ('kostnad', 'Cost')], max_length=10, verbose_name='Income or cost')),
-                ('text', models.CharField(max_length=150, verbose_name='What')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('kronor', models.PositiveIntegerField(verbose_name='Kronor')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budget_rows', to='iop.agreement')),
-            ],
-            options={
-                'ordering': ['side', 'text', 'year'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CheckIn',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('planned_on', models.DateField(verbose_name='Day')),
-                ('place', models.CharField(blank=True, max_length=150, verbose_name='Where')),
-                ('agenda', models.TextField(blank=True, verbose_name='What we want to talk about')),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='Held on')),
-                ('present', models.CharField(blank=True, help_text='Roles, never names.', max_length=300, verbose_name='Who took part')),
-                ('notes', models.TextField(blank=True, verbose_name='Notes')),
-                ('learned', models.TextField(blank=True, verbose_name='What we learned')),
-                ('changes', models.TextField(blank=True, verbose_name='What we change')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='iop.agreement')),
-                ('noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['planned_on', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Clause',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('key', models.SlugField(max_length=40)),
-                ('heading', models.CharField(max_length=150)),
-                ('text', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clauses', to='iop.agreement')),
-            ],
-            options={
-                'ordering': ['number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ClauseChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='New wording')),
-                ('addendum', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clause_changes', to='iop.addendum')),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.clause')),
-            ],
-            options={
-                'ordering': ['clause__number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Cooperation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cooperations', to='grants.association')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cooperations', to='people.unit')),
-            ],
-            options={
-                'ordering': ['association__name', 'unit__name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CooperationEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='Day')),
-                ('kind', models.CharField(choices=[('mote', 'Meeting'), ('overenskommelse', 'Something agreed'), ('insats', 'Something done together'), ('annat', 'Other')], max_length=20, verbose_name='What it was')),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, 'Information'), (2, 'Consultation'), (3, 'Dialogue'), (4, 'Joint action'), (5, 'Partnership')], verbose_name='Level')),
-                ('role', models.CharField(blank=True, choices=[('rostbarare', 'Voice (röstbärare)'), ('utforare', 'Performer (utförare)'), ('innovator', 'Innovator (innovatör)')], max_length=20, verbose_name="The association's role")),
-                ('text', models.TextField(verbose_name='What was said or agreed')),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('cooperation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='iop.cooperation')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-on', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FollowUp',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('arsuppfoljning', 'Yearly follow-up'), ('utvardering', 'Evaluation')], max_length=20)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('due_on', models.DateField(verbose_name='Last day')),
-                ('reached', models.TextField(blank=True, verbose_name='Whom we reached')),
-                ('survey', models.TextField(blank=True, verbose_name='What the people it is about say')),
-                ('story', models.TextField(blank=True, help_text='Without anything that tells who a person is.', verbose_name='A story of change')),
-                ('society', models.TextField(blank=True, verbose_name='What it is worth to society')),
-                ('learned', models.TextField(blank=True, verbose_name='What we learned')),
-                ('changes', models.TextField(blank=True, verbose_name='What we change')),
-                ('risks', models.TextField(blank=True, verbose_name='Risks')),
-                ('onward', models.CharField(blank=True, choices=[('fortsatta', 'Go on as now'), ('justera', 'Adjust'), ('avsluta', 'End')], max_length=20, verbose_name='How we go on')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('content', models.JSONField(blank=True, help_text='As it stood when all parties had agreed.', null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='iop.agreement')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
-            ],
-            options={
-                'ordering': ['year', 'kind'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Goal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('samhallsmal', 'For society'), ('effektmal', 'For those it is about'), ('verksamhetsmal', 'For what we do')], max_length=20, verbose_name='Level')),
-                ('text', models.CharField(max_length=300, verbose_name='Goal')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='iop.agreement')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='HourlyRate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('ersattningskostnad', 'Replacement cost: what it would cost to pay somebody'), ('alternativkostnad', 'Opportunity cost: what the person could have earned'), ('resultatvarde', 'Output value: what the result is worth')], max_length=30, verbose_name='Method')),
-                ('kronor', models.PositiveIntegerField(verbose_name='Kronor an hour')),
-                ('valid_from', models.DateField(verbose_name='From')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='Where the figure comes from')),
-            ],
-            options={
-                'ordering': ['method', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('method', 'valid_from'), name='iop_one_rate_a_day'), models.CheckConstraint(condition=models.Q(('method__in', ['ersattningskostnad', 'alternativkostnad', 'resultatvarde'])), name='iop_rate_method_known'), models.CheckConstraint(condition=models.Q(('kronor__gt', 0)), name='iop_rate_positive')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Idea',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=150, verbose_name='Your idea in a few words')),
-                ('text', models.TextField(blank=True, verbose_name='Tell us more')),
-                ('left_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('follow_up_on', models.DateField(verbose_name='Follow up on')),
-                ('outcome', models.CharField(blank=True, choices=[('dialog', 'We go on talking'), ('bidrag', 'Apply for a grant'), ('iop', 'A partnership (IOP)'), ('hanvisning', 'Referred to somebody else'), ('nej', 'Not with us, and why')], max_length=20)),
-                ('answer', models.TextField(blank=True, verbose_name='Our answer to the association')),
-                ('what_else', models.TextField(blank=True, verbose_name='What else might fit')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.area', verbose_name='Area')),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ideas', to='grants.association')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='idea', to='registry.case')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('left_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned_ideas', to=settings.AUTH_USER_MODEL)),
-                ('target_groups', models.ManyToManyField(blank=True, related_name='+', to='iop.targetgroup', verbose_name='Whom it is about')),
-            ],
-            options={
-                'ordering': ['-left_at'],
+                "ordering": ["number"],
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='idea',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='iop.idea'),
+            model_name="agreement",
+            name="text_to_sign",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="iop.agreementtext",
+            ),
+        ),
+        migrations.AddField(
+            model_name="addendum",
+            name="text_to_sign",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="iop.agreementtext",
+            ),
+        ),
+        migrations.AddField(
+            model_name="agreement",
+            name="area",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="iop.area",
+                verbose_name="Area",
+            ),
         ),
         migrations.CreateModel(
-            name='IdeaNote',
+            name="BudgetRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('is_shared', models.BooleanField(default=True, verbose_name='The association reads it')),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='iop.idea')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("intakt", "Income"), ("kostnad", "Cost")],
+                        max_length=10,
+                        verbose_name="Income or cost",
+                    ),
+                ),
+                ("text", models.CharField(max_length=150, verbose_name="What")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                ("kronor", models.PositiveIntegerField(verbose_name="Kronor")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="budget_rows",
+                        to="iop.agreement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['written_at', 'pk'],
+                "ordering": ["side", "text", "year"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="CheckIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=200, verbose_name='Indicator')),
-                ('unit', models.CharField(blank=True, max_length=60, verbose_name='Counted in')),
-                ('baseline', models.CharField(blank=True, max_length=100, verbose_name='Where we start')),
-                ('target', models.CharField(blank=True, max_length=100, verbose_name='Where we want to be')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='iop.goal')),
-                ('kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.indicatorkind', verbose_name='From the library')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("planned_on", models.DateField(verbose_name="Day")),
+                ("place", models.CharField(blank=True, max_length=150, verbose_name="Where")),
+                ("agenda", models.TextField(blank=True, verbose_name="What we want to talk about")),
+                ("held_on", models.DateField(blank=True, null=True, verbose_name="Held on")),
+                (
+                    "present",
+                    models.CharField(
+                        blank=True,
+                        help_text="Roles, never names.",
+                        max_length=300,
+                        verbose_name="Who took part",
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, verbose_name="Notes")),
+                ("learned", models.TextField(blank=True, verbose_name="What we learned")),
+                ("changes", models.TextField(blank=True, verbose_name="What we change")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="check_ins",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["planned_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='MarketAssessment',
+            name="Clause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('market', models.TextField(blank=True, verbose_name='Is there a market? Who else could do the same?')),
-                ('co_financing', models.TextField(blank=True, verbose_name='What does each party contribute, in truth?')),
-                ('no_ordered_service', models.TextField(blank=True, verbose_name='Why is this not a service that the city orders and pays for?')),
-                ('initiative', models.TextField(blank=True, verbose_name='Whose initiative is it?')),
-                ('procurement_conclusion', models.TextField(blank=True, verbose_name='Why it need not be procured')),
-                ('supports_economic_activity', models.BooleanField(blank=True, null=True, verbose_name='Does the support go to economic activity (selling on a market)?')),
-                ('state_aid_reason', models.TextField(blank=True, verbose_name='State aid: how we see it')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('signed_at', models.DateTimeField(blank=True, null=True)),
-                ('signed_sha256', models.CharField(blank=True, max_length=64)),
-                ('agreement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='market_assessment', to='iop.agreement')),
-                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Need',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=150, verbose_name='What is missing, in a few words')),
-                ('text', models.TextField(verbose_name='What is missing, as residents meet it')),
-                ('contributes', models.TextField(blank=True, verbose_name='What the unit can contribute')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_words', models.TextField(blank=True, verbose_name='How it went')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.area', verbose_name='Area')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='people.unit', verbose_name='Unit')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('target_groups', models.ManyToManyField(related_name='needs', to='iop.targetgroup', verbose_name='Whom it is about')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("key", models.SlugField(max_length=40)),
+                ("heading", models.CharField(max_length=150)),
+                ("text", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clauses",
+                        to="iop.agreement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-published_at', '-created_at'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='NeedAnswer',
+            name="ClauseChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('rostbarare', 'Voice (röstbärare)'), ('utforare', 'Performer (utförare)'), ('innovator', 'Innovator (innovatör)')], max_length=20, verbose_name='Your role')),
-                ('text', models.TextField(verbose_name='What you could do')),
-                ('answered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('reply', models.TextField(blank=True, verbose_name="The unit's reply")),
-                ('replied_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='need_answers', to='grants.association')),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='iop.need')),
-                ('replied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="New wording")),
+                (
+                    "addendum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clause_changes",
+                        to="iop.addendum",
+                    ),
+                ),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="iop.clause"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['answered_at', 'pk'],
+                "ordering": ["clause__number"],
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Cooperation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('left_on', models.DateField(blank=True, help_text='When the party left, by an addendum.', null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='iop.agreement')),
-                ('association', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='grants.association')),
-                ('process_leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Process leader')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cooperations",
+                        to="grants.association",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cooperations",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["association__name", "unit__name"],
             },
         ),
         migrations.CreateModel(
-            name='DeMinimisAid',
+            name="CooperationEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decided_on', models.DateField(verbose_name='Day of the decision')),
-                ('giver', models.CharField(max_length=150, verbose_name='Who gave it')),
-                ('euros', models.PositiveIntegerField(verbose_name='Euros')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='de_minimis', to='iop.agreement')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.party', verbose_name='Party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="Day")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mote", "Meeting"),
+                            ("overenskommelse", "Something agreed"),
+                            ("insats", "Something done together"),
+                            ("annat", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="What it was",
+                    ),
+                ),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Information"),
+                            (2, "Consultation"),
+                            (3, "Dialogue"),
+                            (4, "Joint action"),
+                            (5, "Partnership"),
+                        ],
+                        verbose_name="Level",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("rostbarare", "Voice (röstbärare)"),
+                            ("utforare", "Performer (utförare)"),
+                            ("innovator", "Innovator (innovatör)"),
+                        ],
+                        max_length=20,
+                        verbose_name="The association's role",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="What was said or agreed")),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "cooperation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="iop.cooperation",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['party', 'decided_on'],
+                "ordering": ["-on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="FollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pengar', 'Money'), ('lokal', 'Premises'), ('kompetens', 'Competence and staff time'), ('administration', 'Administration'), ('ideell_tid', 'Volunteer time')], max_length=20, verbose_name='Kind')),
-                ('on', models.DateField(verbose_name='Day')),
-                ('kronor', models.PositiveIntegerField(blank=True, null=True, verbose_name='Kronor')),
-                ('hours', models.PositiveIntegerField(blank=True, null=True, verbose_name='Hours')),
-                ('women', models.PositiveIntegerField(blank=True, null=True, verbose_name='Women who took part')),
-                ('men', models.PositiveIntegerField(blank=True, null=True, verbose_name='Men who took part')),
-                ('text', models.CharField(blank=True, max_length=200, verbose_name='In words')),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('withdrawn_at', models.DateTimeField(blank=True, help_text='Taken back as wrong; it stays in the story.', null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='iop.agreement')),
-                ('check_in', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='iop.checkin')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='iop.party', verbose_name='Party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("arsuppfoljning", "Yearly follow-up"), ("utvardering", "Evaluation")],
+                        max_length=20,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("due_on", models.DateField(verbose_name="Last day")),
+                ("reached", models.TextField(blank=True, verbose_name="Whom we reached")),
+                ("survey", models.TextField(blank=True, verbose_name="What the people it is about say")),
+                (
+                    "story",
+                    models.TextField(
+                        blank=True,
+                        help_text="Without anything that tells who a person is.",
+                        verbose_name="A story of change",
+                    ),
+                ),
+                ("society", models.TextField(blank=True, verbose_name="What it is worth to society")),
+                ("learned", models.TextField(blank=True, verbose_name="What we learned")),
+                ("changes", models.TextField(blank=True, verbose_name="What we change")),
+                ("risks", models.TextField(blank=True, verbose_name="Risks")),
+                (
+                    "onward",
+                    models.CharField(
+                        blank=True,
+                        choices=[("fortsatta", "Go on as now"), ("justera", "Adjust"), ("avsluta", "End")],
+                        max_length=20,
+                        verbose_name="How we go on",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "content",
+                    models.JSONField(
+                        blank=True, help_text="As it stood when all parties had agreed.", null=True
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['on', 'pk'],
+                "ordering": ["year", "kind"],
             },
         ),
         migrations.CreateModel(
-            name='ContributionChange',
+            name="Goal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pengar', 'Money'), ('lokal', 'Premises'), ('kompetens', 'Competence and staff time'), ('administration', 'Administration'), ('ideell_tid', 'Volunteer time')], max_length=20, verbose_name='Kind')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('kronor', models.PositiveIntegerField(blank=True, null=True, verbose_name='Kronor')),
-                ('hours', models.PositiveIntegerField(blank=True, null=True, verbose_name='Hours')),
-                ('text', models.CharField(blank=True, max_length=200, verbose_name='In words')),
-                ('addendum', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contribution_changes', to='iop.addendum')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.party', verbose_name='Party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("samhallsmal", "For society"),
+                            ("effektmal", "For those it is about"),
+                            ("verksamhetsmal", "For what we do"),
+                        ],
+                        max_length=20,
+                        verbose_name="Level",
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="Goal")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="goals", to="iop.agreement"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['party__position', 'kind', 'year'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="HourlyRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pengar', 'Money'), ('lokal', 'Premises'), ('kompetens', 'Competence and staff time'), ('administration', 'Administration'), ('ideell_tid', 'Volunteer time')], max_length=20, verbose_name='Kind')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('kronor', models.PositiveIntegerField(blank=True, null=True, verbose_name='Kronor')),
-                ('hours', models.PositiveIntegerField(blank=True, null=True, verbose_name='Hours')),
-                ('method', models.CharField(blank=True, choices=[('ersattningskostnad', 'Replacement cost: what it would cost to pay somebody'), ('alternativkostnad', 'Opportunity cost: what the person could have earned'), ('resultatvarde', 'Output value: what the result is worth')], max_length=30, verbose_name='Value of the hours by')),
-                ('text', models.CharField(blank=True, max_length=200, verbose_name='In words')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='iop.agreement')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='iop.party', verbose_name='Party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("ersattningskostnad", "Replacement cost: what it would cost to pay somebody"),
+                            ("alternativkostnad", "Opportunity cost: what the person could have earned"),
+                            ("resultatvarde", "Output value: what the result is worth"),
+                        ],
+                        max_length=30,
+                        verbose_name="Method",
+                    ),
+                ),
+                ("kronor", models.PositiveIntegerField(verbose_name="Kronor an hour")),
+                ("valid_from", models.DateField(verbose_name="From")),
+                (
+                    "source",
+                    models.CharField(blank=True, max_length=200, verbose_name="Where the figure comes from"),
+                ),
             ],
             options={
-                'ordering': ['party__position', 'kind', 'year'],
+                "ordering": ["method", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("method", "valid_from"), name="iop_one_rate_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("method__in", ["ersattningskostnad", "alternativkostnad", "resultatvarde"])
+                        ),
+                        name="iop_rate_method_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("kronor__gt", 0)), name="iop_rate_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClauseVersion',
+            name="Idea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField(blank=True)),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='iop.clause')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=150, verbose_name="Your idea in a few words")),
+                ("text", models.TextField(blank=True, verbose_name="Tell us more")),
+                ("left_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("follow_up_on", models.DateField(verbose_name="Follow up on")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("dialog", "We go on talking"),
+                            ("bidrag", "Apply for a grant"),
+                            ("iop", "A partnership (IOP)"),
+                            ("hanvisning", "Referred to somebody else"),
+                            ("nej", "Not with us, and why"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="Our answer to the association")),
+                ("what_else", models.TextField(blank=True, verbose_name="What else might fit")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.area",
+                        verbose_name="Area",
+                    ),
+                ),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ideas",
+                        to="grants.association",
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="idea", to="registry.case"
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "left_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_ideas",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "target_groups",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="iop.targetgroup", verbose_name="Whom it is about"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ClauseConsent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='iop.clause')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='iop.party')),
-            ],
-            options={
-                'ordering': ['given_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ClauseComment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, verbose_name='Comment')),
-                ('suggestion', models.TextField(blank=True, verbose_name='Suggested wording')),
-                ('on_version', models.PositiveIntegerField(help_text="The clause's version that it speaks of.")),
-                ('fate', models.CharField(choices=[('oppen', 'Open'), ('antagen', 'Taken into the text'), ('lamnad', 'Left as it is'), ('klar', 'Talked through')], default='oppen', max_length=20)),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='iop.clause')),
-                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.party')),
-            ],
-            options={
-                'ordering': ['written_at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PartyView',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('worked', models.TextField(blank=True, verbose_name='What worked well between us')),
-                ('hindered', models.TextField(blank=True, verbose_name='What got in the way')),
-                ('agreed_version', models.PositiveIntegerField(blank=True, null=True)),
-                ('agreed_at', models.DateTimeField(blank=True, null=True)),
-                ('agreed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='party_views', to='iop.followup')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.party')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['party__position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Proposal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('result', models.CharField(choices=[('vantar', 'Before the committee'), ('godkand', 'Approved'), ('andrad', 'Approved with changes'), ('aterremiss', 'Referred back'), ('avslag', 'Rejected')], default='vantar', max_length=20)),
-                ('words', models.TextField(blank=True, help_text='What the committee said, for the parties.')),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='iop.agreement')),
-                ('matter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='iop_proposal', to='committee.matter')),
-                ('text', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='iop.agreementtext')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reading',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(blank=True, max_length=100, verbose_name='Outcome')),
-                ('text', models.TextField(blank=True, verbose_name='How we know, and what we think of it')),
-                ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='iop.followup')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='iop.indicator')),
-            ],
-            options={
-                'ordering': ['indicator__goal__position', 'indicator__position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='RenewalReminder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ends_on', models.DateField()),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renewal_reminders', to='iop.agreement')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Signature',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.CharField(help_text='In which capacity, for example “Firmatecknare”.', max_length=100)),
-                ('content_sha256', models.CharField(max_length=64)),
-                ('signed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='iop.agreement')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='iop.party')),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='iop.agreementtext')),
-            ],
-            options={
-                'ordering': ['signed_at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StandardClause',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='Number')),
-                ('key', models.SlugField(max_length=40, verbose_name='Key')),
-                ('heading', models.CharField(max_length=150, verbose_name='Heading')),
-                ('text', models.TextField(blank=True, verbose_name='Standard text')),
-                ('help_sv', models.TextField(blank=True, verbose_name='Help, in Swedish')),
-                ('help_en', models.TextField(blank=True, verbose_name='Help, in English')),
-                ('is_compulsory', models.BooleanField(default=False, verbose_name='Must have a text')),
-                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
-                ('valid_from', models.DateField(verbose_name='From')),
-            ],
-            options={
-                'ordering': ['number', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('number', 'valid_from'), name='iop_one_standard_clause_a_day')],
+                "ordering": ["-left_at"],
             },
         ),
         migrations.AddField(
-            model_name='clause',
-            name='standard',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.standardclause'),
+            model_name="agreement",
+            name="idea",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agreements",
+                to="iop.idea",
+            ),
         ),
         migrations.CreateModel(
-            name='SteeringSeat',
+            name="IdeaNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(choices=[('styrgrupp', 'Steering group'), ('ledningsgrupp', 'Management group'), ('arbetsgrupp', 'Working group')], max_length=20, verbose_name='Group')),
-                ('role', models.CharField(help_text='A role, never a name.', max_length=150, verbose_name='Role')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steering_seats', to='iop.agreement')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.party', verbose_name='Party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("is_shared", models.BooleanField(default=True, verbose_name="The association reads it")),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="iop.idea"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['group', 'pk'],
+                "ordering": ["written_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SuitabilityQuestion',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, verbose_name='Key')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='Place in the list')),
-                ('text_sv', models.CharField(max_length=300, verbose_name='Question, in Swedish')),
-                ('text_en', models.CharField(max_length=300, verbose_name='Question, in English')),
-                ('help_sv', models.TextField(blank=True, verbose_name='Help, in Swedish')),
-                ('help_en', models.TextField(blank=True, verbose_name='Help, in English')),
-                ('yes_speaks_for', models.CharField(choices=[('foreningsbidrag', 'A grant to the association'), ('iop', 'A partnership (IOP)'), ('upphandling', 'Procurement'), ('vanta', 'Wait'), ('tala_vidare', 'Go on talking')], max_length=20, verbose_name='A yes speaks for')),
-                ('no_speaks_for', models.CharField(choices=[('foreningsbidrag', 'A grant to the association'), ('iop', 'A partnership (IOP)'), ('upphandling', 'Procurement'), ('vanta', 'Wait'), ('tala_vidare', 'Go on talking')], max_length=20, verbose_name='A no speaks for')),
-                ('why_yes_sv', models.TextField(blank=True, verbose_name='Reason after a yes, in Swedish')),
-                ('why_yes_en', models.TextField(blank=True, verbose_name='Reason after a yes, in English')),
-                ('why_no_sv', models.TextField(blank=True, verbose_name='Reason after a no, in Swedish')),
-                ('why_no_en', models.TextField(blank=True, verbose_name='Reason after a no, in English')),
-                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=200, verbose_name="Indicator")),
+                ("unit", models.CharField(blank=True, max_length=60, verbose_name="Counted in")),
+                ("baseline", models.CharField(blank=True, max_length=100, verbose_name="Where we start")),
+                ("target", models.CharField(blank=True, max_length=100, verbose_name="Where we want to be")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="indicators", to="iop.goal"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.indicatorkind",
+                        verbose_name="From the library",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('key',), name='iop_one_active_question_a_key')],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SuitabilityAnswer',
+            name="MarketAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reply', models.CharField(choices=[('ja', 'Yes'), ('nej', 'No'), ('vet_inte', 'We do not know yet')], max_length=20)),
-                ('text', models.TextField(blank=True, verbose_name='How we see it')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('answered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suitability_answers', to='iop.agreement')),
-                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.party')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.suitabilityquestion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "market",
+                    models.TextField(
+                        blank=True, verbose_name="Is there a market? Who else could do the same?"
+                    ),
+                ),
+                (
+                    "co_financing",
+                    models.TextField(blank=True, verbose_name="What does each party contribute, in truth?"),
+                ),
+                (
+                    "no_ordered_service",
+                    models.TextField(
+                        blank=True,
+                        verbose_name="Why is this not a service that the city orders and pays for?",
+                    ),
+                ),
+                ("initiative", models.TextField(blank=True, verbose_name="Whose initiative is it?")),
+                (
+                    "procurement_conclusion",
+                    models.TextField(blank=True, verbose_name="Why it need not be procured"),
+                ),
+                (
+                    "supports_economic_activity",
+                    models.BooleanField(
+                        blank=True,
+                        null=True,
+                        verbose_name="Does the support go to economic activity (selling on a market)?",
+                    ),
+                ),
+                ("state_aid_reason", models.TextField(blank=True, verbose_name="State aid: how we see it")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                ("signed_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "agreement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="market_assessment",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Need",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=150, verbose_name="What is missing, in a few words")),
+                ("text", models.TextField(verbose_name="What is missing, as residents meet it")),
+                ("contributes", models.TextField(blank=True, verbose_name="What the unit can contribute")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing_words", models.TextField(blank=True, verbose_name="How it went")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.area",
+                        verbose_name="Area",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="needs",
+                        to="people.unit",
+                        verbose_name="Unit",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "target_groups",
+                    models.ManyToManyField(
+                        related_name="needs", to="iop.targetgroup", verbose_name="Whom it is about"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['question__position'],
+                "ordering": ["-published_at", "-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='SurveyQuestion',
+            name="NeedAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='Number')),
-                ('text_sv', models.TextField(verbose_name='Question, in Swedish')),
-                ('text_en', models.TextField(verbose_name='Question, in English')),
-                ('reference', models.CharField(blank=True, max_length=200, verbose_name='Law or regulation')),
-                ('evidence', models.SlugField(blank=True, help_text='What in Samspel shows it, for example “agreements”.', max_length=40)),
-                ('valid_from', models.PositiveSmallIntegerField(verbose_name='From the year')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("rostbarare", "Voice (röstbärare)"),
+                            ("utforare", "Performer (utförare)"),
+                            ("innovator", "Innovator (innovatör)"),
+                        ],
+                        max_length=20,
+                        verbose_name="Your role",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="What you could do")),
+                ("answered_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("reply", models.TextField(blank=True, verbose_name="The unit's reply")),
+                ("replied_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "association",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="need_answers",
+                        to="grants.association",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="iop.need"
+                    ),
+                ),
+                (
+                    "replied_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('number', 'valid_from'), name='iop_one_wording_a_year')],
+                "ordering": ["answered_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SurveyAnswer',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('is_yes', models.BooleanField(verbose_name='Yes')),
-                ('comment', models.TextField(blank=True, verbose_name='Comment, and in which document')),
-                ('answered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.area')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='iop.surveyquestion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "left_on",
+                    models.DateField(blank=True, help_text="When the party left, by an addendum.", null=True),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parties",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "association",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partnerships",
+                        to="grants.association",
+                    ),
+                ),
+                (
+                    "process_leader",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Process leader",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partnerships",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['year', 'area', 'question'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='TakenOver',
+            name="DeMinimisAid",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
-                ('kronor', models.PositiveIntegerField(verbose_name='Kronor')),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taken_over', to='iop.agreement')),
-                ('grant_case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("decided_on", models.DateField(verbose_name="Day of the decision")),
+                ("giver", models.CharField(max_length=150, verbose_name="Who gave it")),
+                ("euros", models.PositiveIntegerField(verbose_name="Euros")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="de_minimis",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.party",
+                        verbose_name="Party",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['grant_case', 'year'],
+                "ordering": ["party", "decided_on"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pengar", "Money"),
+                            ("lokal", "Premises"),
+                            ("kompetens", "Competence and staff time"),
+                            ("administration", "Administration"),
+                            ("ideell_tid", "Volunteer time"),
+                        ],
+                        max_length=20,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="Day")),
+                ("kronor", models.PositiveIntegerField(blank=True, null=True, verbose_name="Kronor")),
+                ("hours", models.PositiveIntegerField(blank=True, null=True, verbose_name="Hours")),
+                (
+                    "women",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="Women who took part"),
+                ),
+                ("men", models.PositiveIntegerField(blank=True, null=True, verbose_name="Men who took part")),
+                ("text", models.CharField(blank=True, max_length=200, verbose_name="In words")),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Taken back as wrong; it stays in the story.", null=True
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "check_in",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="iop.checkin",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="iop.party",
+                        verbose_name="Party",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["on", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ContributionChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pengar", "Money"),
+                            ("lokal", "Premises"),
+                            ("kompetens", "Competence and staff time"),
+                            ("administration", "Administration"),
+                            ("ideell_tid", "Volunteer time"),
+                        ],
+                        max_length=20,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                ("kronor", models.PositiveIntegerField(blank=True, null=True, verbose_name="Kronor")),
+                ("hours", models.PositiveIntegerField(blank=True, null=True, verbose_name="Hours")),
+                ("text", models.CharField(blank=True, max_length=200, verbose_name="In words")),
+                (
+                    "addendum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contribution_changes",
+                        to="iop.addendum",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.party",
+                        verbose_name="Party",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["party__position", "kind", "year"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Contribution",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pengar", "Money"),
+                            ("lokal", "Premises"),
+                            ("kompetens", "Competence and staff time"),
+                            ("administration", "Administration"),
+                            ("ideell_tid", "Volunteer time"),
+                        ],
+                        max_length=20,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                ("kronor", models.PositiveIntegerField(blank=True, null=True, verbose_name="Kronor")),
+                ("hours", models.PositiveIntegerField(blank=True, null=True, verbose_name="Hours")),
+                (
+                    "method",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ersattningskostnad", "Replacement cost: what it would cost to pay somebody"),
+                            ("alternativkostnad", "Opportunity cost: what the person could have earned"),
+                            ("resultatvarde", "Output value: what the result is worth"),
+                        ],
+                        max_length=30,
+                        verbose_name="Value of the hours by",
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=200, verbose_name="In words")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="iop.party",
+                        verbose_name="Party",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["party__position", "kind", "year"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClauseVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField(blank=True)),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="iop.clause"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.party",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClauseConsent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("given_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="iop.clause"
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="iop.party"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["given_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClauseComment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="Comment")),
+                ("suggestion", models.TextField(blank=True, verbose_name="Suggested wording")),
+                (
+                    "on_version",
+                    models.PositiveIntegerField(help_text="The clause's version that it speaks of."),
+                ),
+                (
+                    "fate",
+                    models.CharField(
+                        choices=[
+                            ("oppen", "Open"),
+                            ("antagen", "Taken into the text"),
+                            ("lamnad", "Left as it is"),
+                            ("klar", "Talked through"),
+                        ],
+                        default="oppen",
+                        max_length=20,
+                    ),
+                ),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="iop.clause"
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.party",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["written_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PartyView",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("worked", models.TextField(blank=True, verbose_name="What worked well between us")),
+                ("hindered", models.TextField(blank=True, verbose_name="What got in the way")),
+                ("agreed_version", models.PositiveIntegerField(blank=True, null=True)),
+                ("agreed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agreed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="party_views",
+                        to="iop.followup",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="iop.party"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["party__position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Proposal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("vantar", "Before the committee"),
+                            ("godkand", "Approved"),
+                            ("andrad", "Approved with changes"),
+                            ("aterremiss", "Referred back"),
+                            ("avslag", "Rejected"),
+                        ],
+                        default="vantar",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "words",
+                    models.TextField(blank=True, help_text="What the committee said, for the parties."),
+                ),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="iop_proposal",
+                        to="committee.matter",
+                    ),
+                ),
+                (
+                    "text",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposal",
+                        to="iop.agreementtext",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reading",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.CharField(blank=True, max_length=100, verbose_name="Outcome")),
+                ("text", models.TextField(blank=True, verbose_name="How we know, and what we think of it")),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="iop.followup",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="iop.indicator",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["indicator__goal__position", "indicator__position", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RenewalReminder",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ends_on", models.DateField()),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="renewal_reminders",
+                        to="iop.agreement",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Signature",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.CharField(
+                        help_text="In which capacity, for example “Firmatecknare”.", max_length=100
+                    ),
+                ),
+                ("content_sha256", models.CharField(max_length=64)),
+                ("signed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="iop.party"
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="iop.agreementtext",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["signed_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="StandardClause",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="Number")),
+                ("key", models.SlugField(max_length=40, verbose_name="Key")),
+                ("heading", models.CharField(max_length=150, verbose_name="Heading")),
+                ("text", models.TextField(blank=True, verbose_name="Standard text")),
+                ("help_sv", models.TextField(blank=True, verbose_name="Help, in Swedish")),
+                ("help_en", models.TextField(blank=True, verbose_name="Help, in English")),
+                ("is_compulsory", models.BooleanField(default=False, verbose_name="Must have a text")),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
+                ("valid_from", models.DateField(verbose_name="From")),
+            ],
+            options={
+                "ordering": ["number", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("number", "valid_from"), name="iop_one_standard_clause_a_day"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='target_groups',
-            field=models.ManyToManyField(blank=True, related_name='+', to='iop.targetgroup', verbose_name='Whom it is about'),
+            model_name="clause",
+            name="standard",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="iop.standardclause",
+            ),
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="SteeringSeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('omforhandling', 'Renegotiation asked for'), ('paus', 'Paused'), ('aterupptagen', 'Resumed'), ('uppsagning', 'Notice of ending'), ('avslut', 'Ended'), ('forlangning', 'Renewal begun')], max_length=20)),
-                ('reason', models.TextField(blank=True, verbose_name='Why')),
-                ('talked_on', models.DateField(blank=True, help_text='Talk first, then decide.', null=True, verbose_name='When we talked about it')),
-                ('from_day', models.DateField(verbose_name='From')),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns', to='iop.agreement')),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iop.party')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("styrgrupp", "Steering group"),
+                            ("ledningsgrupp", "Management group"),
+                            ("arbetsgrupp", "Working group"),
+                        ],
+                        max_length=20,
+                        verbose_name="Group",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(help_text="A role, never a name.", max_length=150, verbose_name="Role"),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steering_seats",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.party",
+                        verbose_name="Party",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['written_at', 'pk'],
+                "ordering": ["group", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='UnitProfile',
+            name="SuitabilityQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.CharField(blank=True, max_length=300, verbose_name='What the unit does, in a sentence')),
-                ('contact_role', models.CharField(blank=True, help_text='A role, never a name.', max_length=150, verbose_name='Whom to ask for')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='Telephone')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='iop.area', verbose_name='Area')),
-                ('target_groups', models.ManyToManyField(blank=True, related_name='units', to='iop.targetgroup', verbose_name='Target groups')),
-                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='profile', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, verbose_name="Key")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="Place in the list")),
+                ("text_sv", models.CharField(max_length=300, verbose_name="Question, in Swedish")),
+                ("text_en", models.CharField(max_length=300, verbose_name="Question, in English")),
+                ("help_sv", models.TextField(blank=True, verbose_name="Help, in Swedish")),
+                ("help_en", models.TextField(blank=True, verbose_name="Help, in English")),
+                (
+                    "yes_speaks_for",
+                    models.CharField(
+                        choices=[
+                            ("foreningsbidrag", "A grant to the association"),
+                            ("iop", "A partnership (IOP)"),
+                            ("upphandling", "Procurement"),
+                            ("vanta", "Wait"),
+                            ("tala_vidare", "Go on talking"),
+                        ],
+                        max_length=20,
+                        verbose_name="A yes speaks for",
+                    ),
+                ),
+                (
+                    "no_speaks_for",
+                    models.CharField(
+                        choices=[
+                            ("foreningsbidrag", "A grant to the association"),
+                            ("iop", "A partnership (IOP)"),
+                            ("upphandling", "Procurement"),
+                            ("vanta", "Wait"),
+                            ("tala_vidare", "Go on talking"),
+                        ],
+                        max_length=20,
+                        verbose_name="A no speaks for",
+                    ),
+                ),
+                ("why_yes_sv", models.TextField(blank=True, verbose_name="Reason after a yes, in Swedish")),
+                ("why_yes_en", models.TextField(blank=True, verbose_name="Reason after a yes, in English")),
+                ("why_no_sv", models.TextField(blank=True, verbose_name="Reason after a no, in Swedish")),
+                ("why_no_en", models.TextField(blank=True, verbose_name="Reason after a no, in English")),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
             ],
             options={
-                'ordering': ['unit__name'],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("key",),
+                        name="iop_one_active_question_a_key",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UnitSignatory',
+            name="SuitabilityAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='From')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatories', to='people.unit')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reply",
+                    models.CharField(
+                        choices=[("ja", "Yes"), ("nej", "No"), ("vet_inte", "We do not know yet")],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="How we see it")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("answered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suitability_answers",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.party",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.suitabilityquestion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit', 'valid_from'],
+                "ordering": ["question__position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveyQuestion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="Number")),
+                ("text_sv", models.TextField(verbose_name="Question, in Swedish")),
+                ("text_en", models.TextField(verbose_name="Question, in English")),
+                ("reference", models.CharField(blank=True, max_length=200, verbose_name="Law or regulation")),
+                (
+                    "evidence",
+                    models.SlugField(
+                        blank=True,
+                        help_text="What in Samspel shows it, for example “agreements”.",
+                        max_length=40,
+                    ),
+                ),
+                ("valid_from", models.PositiveSmallIntegerField(verbose_name="From the year")),
+            ],
+            options={
+                "ordering": ["number", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("number", "valid_from"), name="iop_one_wording_a_year")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveyAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                ("is_yes", models.BooleanField(verbose_name="Yes")),
+                ("comment", models.TextField(blank=True, verbose_name="Comment, and in which document")),
+                ("answered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="iop.area"
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="iop.surveyquestion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["year", "area", "question"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TakenOver",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="Year")),
+                ("kronor", models.PositiveIntegerField(verbose_name="Kronor")),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taken_over",
+                        to="iop.agreement",
+                    ),
+                ),
+                (
+                    "grant_case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.case"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["grant_case", "year"],
+            },
+        ),
+        migrations.AddField(
+            model_name="agreement",
+            name="target_groups",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="iop.targetgroup", verbose_name="Whom it is about"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Turn",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("omforhandling", "Renegotiation asked for"),
+                            ("paus", "Paused"),
+                            ("aterupptagen", "Resumed"),
+                            ("uppsagning", "Notice of ending"),
+                            ("avslut", "Ended"),
+                            ("forlangning", "Renewal begun"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="Why")),
+                (
+                    "talked_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Talk first, then decide.",
+                        null=True,
+                        verbose_name="When we talked about it",
+                    ),
+                ),
+                ("from_day", models.DateField(verbose_name="From")),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="turns", to="iop.agreement"
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="iop.party",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["written_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="UnitProfile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="What the unit does, in a sentence"
+                    ),
+                ),
+                (
+                    "contact_role",
+                    models.CharField(
+                        blank=True,
+                        help_text="A role, never a name.",
+                        max_length=150,
+                        verbose_name="Whom to ask for",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="Telephone")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="iop.area",
+                        verbose_name="Area",
+                    ),
+                ),
+                (
+                    "target_groups",
+                    models.ManyToManyField(
+                        blank=True, related_name="units", to="iop.targetgroup", verbose_name="Target groups"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="profile", to="people.unit"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["unit__name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="UnitSignatory",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="From"),
+                ),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="Until")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatories",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["unit", "valid_from"],
             },
         ),
         migrations.AddConstraint(
-            model_name='agreementtext',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='iop_text_number'),
+            model_name="agreementtext",
+            constraint=models.UniqueConstraint(fields=("agreement", "number"), name="iop_text_number"),
         ),
         migrations.AddConstraint(
-            model_name='addendum',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='iop_addendum_number'),
+            model_name="addendum",
+            constraint=models.UniqueConstraint(fields=("agreement", "number"), name="iop_addendum_number"),
         ),
         migrations.AddConstraint(
-            model_name='addendum',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['skrivs', 'i_namnden', 'att_underteckna', 'galler', 'nedlagt'])), name='iop_addendum_state_known'),
+            model_name="addendum",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["skrivs", "i_namnden", "att_underteckna", "galler", "nedlagt"])
+                ),
+                name="iop_addendum_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='addendum',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['att_underteckna', 'galler']), _negated=True), ('text_to_sign__isnull', False), _connector='OR'), name='iop_signed_addendum_has_text'),
+            model_name="addendum",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["att_underteckna", "galler"]), _negated=True),
+                    ("text_to_sign__isnull", False),
+                    _connector="OR",
+                ),
+                name="iop_signed_addendum_has_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetrow',
-            constraint=models.UniqueConstraint(fields=('agreement', 'side', 'text', 'year'), name='iop_budget_row_once'),
+            model_name="budgetrow",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "side", "text", "year"), name="iop_budget_row_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetrow',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['intakt', 'kostnad'])), name='iop_budget_side_known'),
+            model_name="budgetrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["intakt", "kostnad"])), name="iop_budget_side_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on', None), ('cancelled_at', None), _connector='OR'), name='iop_held_check_in_not_cancelled'),
+            model_name="checkin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held_on", None), ("cancelled_at", None), _connector="OR"),
+                name="iop_held_check_in_not_cancelled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clausechange',
-            constraint=models.UniqueConstraint(fields=('addendum', 'clause'), name='iop_one_change_a_clause'),
+            model_name="clausechange",
+            constraint=models.UniqueConstraint(fields=("addendum", "clause"), name="iop_one_change_a_clause"),
         ),
         migrations.AddConstraint(
-            model_name='cooperation',
-            constraint=models.UniqueConstraint(fields=('association', 'unit'), name='iop_one_cooperation_a_pair'),
+            model_name="cooperation",
+            constraint=models.UniqueConstraint(
+                fields=("association", "unit"), name="iop_one_cooperation_a_pair"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cooperationentry',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='iop_level_one_to_five'),
+            model_name="cooperationentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__range", (1, 5))), name="iop_level_one_to_five"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cooperationentry',
-            constraint=models.CheckConstraint(condition=models.Q(('role', ''), ('role__in', ['rostbarare', 'utforare', 'innovator']), _connector='OR'), name='iop_entry_role_known'),
+            model_name="cooperationentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role", ""), ("role__in", ["rostbarare", "utforare", "innovator"]), _connector="OR"
+                ),
+                name="iop_entry_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('agreement', 'kind', 'year'), name='iop_one_follow_up_a_year'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "kind", "year"), name="iop_one_follow_up_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), models.Q(('content__isnull', False), ('document__isnull', False)), _connector='OR'), name='iop_finished_follow_up_is_frozen'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("finished_at", None),
+                    models.Q(("content__isnull", False), ("document__isnull", False)),
+                    _connector="OR",
+                ),
+                name="iop_finished_follow_up_is_frozen",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['samhallsmal', 'effektmal', 'verksamhetsmal'])), name='iop_goal_level_known'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["samhallsmal", "effektmal", "verksamhetsmal"])),
+                name="iop_goal_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marketassessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', None), ('signed_sha256', '')), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), ('supports_economic_activity__isnull', False), models.Q(('signed_sha256', ''), _negated=True), models.Q(('market', ''), _negated=True), models.Q(('co_financing', ''), _negated=True), models.Q(('no_ordered_service', ''), _negated=True), models.Q(('initiative', ''), _negated=True), models.Q(('procurement_conclusion', ''), _negated=True)), _connector='OR'), name='iop_signed_assessment_is_whole'),
+            model_name="marketassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_at", None), ("signed_by", None), ("signed_sha256", "")),
+                    models.Q(
+                        ("signed_at__isnull", False),
+                        ("signed_by__isnull", False),
+                        ("supports_economic_activity__isnull", False),
+                        models.Q(("signed_sha256", ""), _negated=True),
+                        models.Q(("market", ""), _negated=True),
+                        models.Q(("co_financing", ""), _negated=True),
+                        models.Q(("no_ordered_service", ""), _negated=True),
+                        models.Q(("initiative", ""), _negated=True),
+                        models.Q(("procurement_conclusion", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="iop_signed_assessment_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='needanswer',
-            constraint=models.UniqueConstraint(fields=('need', 'association'), name='iop_one_answer_a_need'),
+            model_name="needanswer",
+            constraint=models.UniqueConstraint(fields=("need", "association"), name="iop_one_answer_a_need"),
         ),
         migrations.AddConstraint(
-            model_name='needanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['rostbarare', 'utforare', 'innovator'])), name='iop_answer_role_known'),
+            model_name="needanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["rostbarare", "utforare", "innovator"])),
+                name="iop_answer_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('agreement', 'position'), name='iop_party_position'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("agreement", "position"), name="iop_party_position"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('agreement', 'association'), name='iop_association_party_once'),
+            model_name="party",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "association"), name="iop_association_party_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('agreement', 'unit'), name='iop_unit_party_once'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("agreement", "unit"), name="iop_unit_party_once"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('association__isnull', False), ('unit', None)), models.Q(('association', None), ('unit__isnull', False)), _connector='OR'), name='iop_party_is_one_of_two'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("association__isnull", False), ("unit", None)),
+                    models.Q(("association", None), ("unit__isnull", False)),
+                    _connector="OR",
+                ),
+                name="iop_party_is_one_of_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pengar', 'lokal', 'kompetens', 'administration', 'ideell_tid'])), name='iop_delivery_kind_known'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["pengar", "lokal", "kompetens", "administration", "ideell_tid"])
+                ),
+                name="iop_delivery_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('kronor__isnull', False), ('hours__isnull', False), models.Q(('text', ''), _negated=True), _connector='OR'), name='iop_delivery_says_something'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kronor__isnull", False),
+                    ("hours__isnull", False),
+                    models.Q(("text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="iop_delivery_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contributionchange',
-            constraint=models.UniqueConstraint(fields=('addendum', 'party', 'kind', 'year'), name='iop_one_changed_contribution_a_year'),
+            model_name="contributionchange",
+            constraint=models.UniqueConstraint(
+                fields=("addendum", "party", "kind", "year"), name="iop_one_changed_contribution_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contributionchange',
-            constraint=models.CheckConstraint(condition=models.Q(('kronor__isnull', False), ('hours__isnull', False), models.Q(('text', ''), _negated=True), _connector='OR'), name='iop_change_says_something'),
+            model_name="contributionchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kronor__isnull", False),
+                    ("hours__isnull", False),
+                    models.Q(("text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="iop_change_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('party', 'kind', 'year'), name='iop_one_contribution_a_year'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(
+                fields=("party", "kind", "year"), name="iop_one_contribution_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pengar', 'lokal', 'kompetens', 'administration', 'ideell_tid'])), name='iop_contribution_kind_known'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["pengar", "lokal", "kompetens", "administration", "ideell_tid"])
+                ),
+                name="iop_contribution_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'pengar'), _negated=True), models.Q(('hours', None), ('kronor__isnull', False)), _connector='OR'), name='iop_money_in_kronor'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "pengar"), _negated=True),
+                    models.Q(("hours", None), ("kronor__isnull", False)),
+                    _connector="OR",
+                ),
+                name="iop_money_in_kronor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'ideell_tid'), _negated=True), ('kronor', None), _connector='OR'), name='iop_volunteer_time_in_hours'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "ideell_tid"), _negated=True), ("kronor", None), _connector="OR"
+                ),
+                name="iop_volunteer_time_in_hours",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('kronor__isnull', False), ('hours__isnull', False), models.Q(('text', ''), _negated=True), _connector='OR'), name='iop_contribution_says_something'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kronor__isnull", False),
+                    ("hours__isnull", False),
+                    models.Q(("text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="iop_contribution_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clauseversion',
-            constraint=models.UniqueConstraint(fields=('clause', 'number'), name='iop_clause_version_once'),
+            model_name="clauseversion",
+            constraint=models.UniqueConstraint(fields=("clause", "number"), name="iop_clause_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='clauseconsent',
-            constraint=models.UniqueConstraint(fields=('clause', 'party', 'version'), name='iop_one_yes_a_wording'),
+            model_name="clauseconsent",
+            constraint=models.UniqueConstraint(
+                fields=("clause", "party", "version"), name="iop_one_yes_a_wording"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clausecomment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('suggestion', ''), _negated=True), _connector='OR'), name='iop_comment_says_something'),
+            model_name="clausecomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("text", ""), _negated=True),
+                    models.Q(("suggestion", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="iop_comment_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clausecomment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fate', 'oppen'), ('settled_at', None), ('settled_by', None)), models.Q(models.Q(('fate', 'oppen'), _negated=True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='iop_comment_settled_by_someone'),
+            model_name="clausecomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fate", "oppen"), ("settled_at", None), ("settled_by", None)),
+                    models.Q(
+                        models.Q(("fate", "oppen"), _negated=True),
+                        ("settled_at__isnull", False),
+                        ("settled_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="iop_comment_settled_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyview',
-            constraint=models.UniqueConstraint(fields=('follow_up', 'party'), name='iop_one_view_a_party'),
+            model_name="partyview",
+            constraint=models.UniqueConstraint(fields=("follow_up", "party"), name="iop_one_view_a_party"),
         ),
         migrations.AddConstraint(
-            model_name='partyview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None), ('agreed_version', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('agreed_version__isnull', False)), _connector='OR'), name='iop_yes_to_follow_up_by_someone'),
+            model_name="partyview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("agreed_at", None), ("agreed_by", None), ("agreed_version", None)),
+                    models.Q(
+                        ("agreed_at__isnull", False),
+                        ("agreed_by__isnull", False),
+                        ("agreed_version__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="iop_yes_to_follow_up_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('result', 'vantar')), fields=('agreement',), name='iop_one_proposal_waits'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("result", "vantar")), fields=("agreement",), name="iop_one_proposal_waits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('follow_up', 'indicator'), name='iop_one_reading_an_indicator'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(
+                fields=("follow_up", "indicator"), name="iop_one_reading_an_indicator"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='renewalreminder',
-            constraint=models.UniqueConstraint(fields=('agreement', 'ends_on'), name='iop_reminded_once_an_end'),
+            model_name="renewalreminder",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "ends_on"), name="iop_reminded_once_an_end"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('text', 'party', 'signed_by'), name='iop_signed_once_a_party'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                fields=("text", "party", "signed_by"), name="iop_signed_once_a_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('text', 'signed_by'), name='iop_nobody_signs_for_two'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("text", "signed_by"), name="iop_nobody_signs_for_two"),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='iop_clause_number'),
+            model_name="clause",
+            constraint=models.UniqueConstraint(fields=("agreement", "number"), name="iop_clause_number"),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('agreement', 'key'), name='iop_clause_key'),
+            model_name="clause",
+            constraint=models.UniqueConstraint(fields=("agreement", "key"), name="iop_clause_key"),
         ),
         migrations.AddConstraint(
-            model_name='steeringseat',
-            constraint=models.CheckConstraint(condition=models.Q(('group__in', ['styrgrupp', 'ledningsgrupp', 'arbetsgrupp'])), name='iop_group_known'),
+            model_name="steeringseat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("group__in", ["styrgrupp", "ledningsgrupp", "arbetsgrupp"])),
+                name="iop_group_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suitabilityanswer',
-            constraint=models.UniqueConstraint(fields=('agreement', 'question'), name='iop_one_suitability_answer'),
+            model_name="suitabilityanswer",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "question"), name="iop_one_suitability_answer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suitabilityanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('reply__in', ['ja', 'nej', 'vet_inte'])), name='iop_reply_known'),
+            model_name="suitabilityanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reply__in", ["ja", "nej", "vet_inte"])), name="iop_reply_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='surveyanswer',
-            constraint=models.UniqueConstraint(fields=('question', 'area', 'year'), name='iop_one_survey_answer_a_year'),
+            model_name="surveyanswer",
+            constraint=models.UniqueConstraint(
+                fields=("question", "area", "year"), name="iop_one_survey_answer_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takenover',
-            constraint=models.UniqueConstraint(fields=('agreement', 'grant_case', 'year'), name='iop_taken_over_once'),
+            model_name="takenover",
+            constraint=models.UniqueConstraint(
+                fields=("agreement", "grant_case", "year"), name="iop_taken_over_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takenover',
-            constraint=models.CheckConstraint(condition=models.Q(('kronor__gt', 0)), name='iop_taken_over_positive'),
+            model_name="takenover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kronor__gt", 0)), name="iop_taken_over_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), models.Q(('closing_words', ''), _negated=True), _connector='OR'), name='iop_need_closed_with_words'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at", None), models.Q(("closing_words", ""), _negated=True), _connector="OR"
+                ),
+                name="iop_need_closed_with_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('outcome', '')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('outcome__in', ['dialog', 'bidrag', 'iop', 'hanvisning', 'nej']), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='iop_idea_never_ends_without_words'),
+            model_name="idea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("ended_by", None), ("outcome", "")),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("ended_by__isnull", False),
+                        ("outcome__in", ["dialog", "bidrag", "iop", "hanvisning", "nej"]),
+                        models.Q(("answer", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="iop_idea_never_ends_without_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'nej'), _negated=True), models.Q(('what_else', ''), _negated=True), _connector='OR'), name='iop_a_no_says_what_else'),
+            model_name="idea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "nej"), _negated=True),
+                    models.Q(("what_else", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="iop_a_no_says_what_else",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['skrivs', 'i_namnden', 'att_underteckna', 'pagar', 'pausad', 'avslutad', 'nedlagd'])), name='iop_agreement_state_known'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["skrivs", "i_namnden", "att_underteckna", "pagar", "pausad", "avslutad", "nedlagd"],
+                    )
+                ),
+                name="iop_agreement_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='iop_agreement_days_in_order'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None),
+                    ("ends_on", None),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="iop_agreement_days_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['skrivs', 'nedlagd']), models.Q(('ends_on__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='iop_decided_agreement_has_days'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["skrivs", "nedlagd"]),
+                    models.Q(("ends_on__isnull", False), ("starts_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="iop_decided_agreement_has_days",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['att_underteckna', 'pagar', 'pausad', 'avslutad']), _negated=True), ('text_to_sign__isnull', False), _connector='OR'), name='iop_signed_agreement_has_text'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ["att_underteckna", "pagar", "pausad", "avslutad"]), _negated=True
+                    ),
+                    ("text_to_sign__isnull", False),
+                    _connector="OR",
+                ),
+                name="iop_signed_agreement_has_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['paus', 'uppsagning']), _negated=True), models.Q(('talked_on__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='iop_talk_comes_first'),
+            model_name="turn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["paus", "uppsagning"]), _negated=True),
+                    models.Q(("talked_on__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="iop_talk_comes_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitsignatory',
-            constraint=models.UniqueConstraint(fields=('unit', 'user', 'valid_from'), name='iop_unit_signatory_once'),
+            model_name="unitsignatory",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "user", "valid_from"), name="iop_unit_signatory_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitsignatory',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='iop_unit_signatory_days_in_order'),
+            model_name="unitsignatory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until", None), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="iop_unit_signatory_days_in_order",
+            ),
         ),
     ]

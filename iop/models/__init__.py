@@ -2,8 +2,15 @@
 
 from iop.models.agreements import Agreement, Party, SteeringSeat, UnitSignatory
 from iop.models.clauses import Clause, ClauseComment, ClauseConsent, ClauseVersion, StandardClause
-from iop.models.cooperation import Cooperation, CooperationEntry, Level, SurveyAnswer, SurveyQuestion
-from iop.models.ideas import Idea, IdeaNote
+from iop.models.cooperation import (
+    Cooperation,
+    CooperationEntry,
+    Level,
+    SurveyAnswer,
+    SurveyPrint,
+    SurveyQuestion,
+)
+from iop.models.ideas import FollowUpRule, Idea, IdeaNote
 from iop.models.lists import Area, HourlyRate, TargetGroup, UnitProfile, ValuationMethod
 from iop.models.needs import CivilRole, Need, NeedAnswer
 from iop.models.promises import (
@@ -25,7 +32,15 @@ from iop.models.suitability import (
     SuitabilityAnswer,
     SuitabilityQuestion,
 )
-from iop.models.texts import Addendum, AgreementText, ClauseChange, ContributionChange, Proposal, Signature
+from iop.models.texts import (
+    Addendum,
+    AgreementText,
+    ClauseChange,
+    ContributionChange,
+    PartyChange,
+    Proposal,
+    Signature,
+)
 
 __all__ = [
     "Addendum",
@@ -49,6 +64,7 @@ __all__ = [
     "DeMinimisAid",
     "Delivery",
     "FollowUp",
+    "FollowUpRule",
     "Goal",
     "GoalLevel",
     "HourlyRate",
@@ -61,6 +77,7 @@ __all__ = [
     "Need",
     "NeedAnswer",
     "Party",
+    "PartyChange",
     "PartyView",
     "Proposal",
     "Reading",
@@ -72,6 +89,7 @@ __all__ = [
     "SuitabilityAnswer",
     "SuitabilityQuestion",
     "SurveyAnswer",
+    "SurveyPrint",
     "SurveyQuestion",
     "TakenOver",
     "TargetGroup",

@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from grants.models import Association, may_sign
 from iop.models.ideas import Idea
 from iop.models.lists import Area, TargetGroup
-from iop.states import LIVE_STATES, State
+from iop.states import LIVE_STATES, SIGNED_STATES, State
 from portal.people import rules
 from portal.people.models import Unit
 from portal.registry.models import Case, ConflictOfInterest
+
+#: An agreement of fewer days is short.
+SHORT_DAYS = 364
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -37,6 +40,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def live(self) -> AgreementQuerySet:
         return self.filter(state__in=LIVE_STATES)
+
+    def signed(self) -> AgreementQuerySet:
+        """In force now or earlier."""
+        return self.filter(state__in=SIGNED_STATES)
 
 
 class Agreement(models.Model):
@@ -103,6 +110,27 @@ class Agreement(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE_STATES
+
+    @property
+    def first_day(self) -> date:
+        """The first day of an agreement that is decided; before, raises ValueError."""
+        if self.starts_on is None:
+            raise ValueError(f"Agreement {self.pk} has no first day")
+        return self.starts_on
+
+    @property
+    def last_day(self) -> date:
+        """The last day of an agreement that is decided; before, raises ValueError."""
+        if self.ends_on is None:
+            raise ValueError(f"Agreement {self.pk} has no last day")
+        return self.ends_on
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it lasts less than a year: no yearly follow-up then, and seldom a steering group."""
+        if self.starts_on is None or self.ends_on is None:
+            return False
+        return (self.ends_on - self.starts_on).days < SHORT_DAYS
 
     @property
     def years(self) -> range:

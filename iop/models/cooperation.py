@@ -9,10 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grants.models import Association
 from iop.models.lists import Area, ListQuerySet
 from iop.models.needs import CivilRole
+from portal.documents.models import Document
 from portal.people import rules
 from portal.people.models import Unit
 from portal.registry.models import Immutable, WrittenOnce
@@ -69,7 +71,7 @@ class CooperationEntry(WrittenOnce):
     """What happened on a day, at which level and in which role; written once and read by both."""
 
     class Kind(models.TextChoices):
-        MEETING = "mote", _("Meeting")
+        MEETING = "mote", pgettext_lazy("log", "Meeting")
         AGREEMENT = "overenskommelse", _("Something agreed")
         ACTIVITY = "insats", _("Something done together")
         OTHER = "annat", _("Other")
@@ -109,6 +111,7 @@ class SurveyQuestion(models.Model):
         max_length=40, blank=True, help_text=_("What in Samspel shows it, for example “agreements”.")
     )
     valid_from = models.PositiveSmallIntegerField(_("From the year"))
+    is_active = models.BooleanField(_("In use"), default=True)
 
     objects = ListQuerySet.as_manager()
 
@@ -149,3 +152,27 @@ class SurveyAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.area_id} {self.question_id}"
+
+
+class SurveyPrintQuerySet(models.QuerySet["SurveyPrint"]):
+    def visible_to(self, user: Any) -> SurveyPrintQuerySet:
+        """Everyone's to read, as the report is."""
+        return self
+
+
+class SurveyPrint(models.Model):
+    """The report of a year as it was when somebody ordered it as a PDF."""
+
+    year = models.PositiveSmallIntegerField(_("Year"))
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField(default=timezone.now)
+
+    objects = SurveyPrintQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-ordered_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["year", "document"], name="iop_printed_survey_once")]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.document_id}"

@@ -11,10 +11,39 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grants.models import Association
-from iop.models.lists import Area, TargetGroup
+from grants.models import Association, Call
+from iop.models.lists import Area, ListQuerySet, TargetGroup
 from portal.people import rules
+from portal.people.models import Unit
 from portal.registry.models import Case, Immutable, WrittenOnce
+
+#: Days until an idea is followed up where the city has decided nothing.
+DEFAULT_DAYS = 14
+
+
+class FollowUpRuleQuerySet(ListQuerySet):
+    def days_on(self, day: date) -> int:
+        """How many days an idea that is left on a day waits at most."""
+        latest = self.filter(valid_from__lte=day).order_by("-valid_from").first()
+        return latest.days if latest else DEFAULT_DAYS
+
+
+class FollowUpRule(models.Model):
+    """Within how many days an idea is followed up, from a day on."""
+
+    days = models.PositiveSmallIntegerField(_("Days until an idea is followed up"))
+    valid_from = models.DateField(_("From"), unique=True)
+
+    objects = FollowUpRuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(condition=Q(days__range=(1, 90)), name="iop_follow_up_within_90_days")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from}: {self.days}"
 
 
 class IdeaQuerySet(models.QuerySet["Idea"]):
@@ -65,6 +94,16 @@ class Idea(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     answer = models.TextField(_("Our answer to the association"), blank=True)
     what_else = models.TextField(_("What else might fit"), blank=True)
+    #: Where the idea goes on: the unit it is talked over with, the call to apply in, or somebody else.
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Unit")
+    )
+    call = models.ForeignKey(
+        Call, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("Call")
+    )
+    referred_to = models.CharField(
+        _("To whom"), max_length=200, blank=True, help_text=_("A role or an organisation, never a name.")
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -90,6 +129,12 @@ class Idea(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome="nej") | ~Q(what_else=""), name="iop_a_no_says_what_else"
             ),
+            models.CheckConstraint(
+                condition=~Q(outcome="dialog") | Q(unit__isnull=False), name="iop_dialogue_is_with_a_unit"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="hanvisning") | ~Q(referred_to=""), name="iop_referral_says_to_whom"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +143,10 @@ class Idea(models.Model):
     @property
     def is_open(self) -> bool:
         return not self.outcome
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.follow_up_on < timezone.localdate()
 
 
 class IdeaNoteQuerySet(Immutable):
@@ -110,16 +159,37 @@ class IdeaNoteQuerySet(Immutable):
 class IdeaNote(WrittenOnce):
     """A step in the thread: what was said, a new owner, or a new day with its reason."""
 
+    class Kind(models.TextChoices):
+        WORDS = "ord", _("Words")
+        OWNER = "ansvarig", _("Another owner")
+        DAY = "dag", _("Another day to follow up")
+
     idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="notes")
-    text = models.TextField()
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.WORDS)
+    text = models.TextField(blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    day = models.DateField(null=True, blank=True)
     is_shared = models.BooleanField(_("The association reads it"), default=True)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    #: Nobody where Samspel itself found another owner.
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     written_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = IdeaNoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["written_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(kind="ord", owner=None, day=None) & ~Q(text=""))
+                | Q(kind="ansvarig", owner__isnull=False, day=None)
+                | (Q(kind="dag", owner=None, day__isnull=False, is_shared=True) & ~Q(text="")),
+                name="iop_note_says_what_it_is",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.idea_id} {self.written_at:%Y-%m-%d}"

@@ -88,8 +88,11 @@ class ValuationMethod(models.TextChoices):
 
 class HourlyRateQuerySet(ListQuerySet):
     def in_force(self, method: str, day: date) -> HourlyRate | None:
-        """The rate of a method on a day; None where none is decided."""
-        return self.filter(method=method, valid_from__lte=day).order_by("-valid_from").first()
+        """The rate of a method on a day; None where none is decided, or it was taken out of use."""
+        latest: HourlyRate | None = (
+            self.filter(method=method, valid_from__lte=day).order_by("-valid_from").first()
+        )
+        return latest if latest and latest.is_active else None
 
 
 class HourlyRate(models.Model):
@@ -99,6 +102,7 @@ class HourlyRate(models.Model):
     kronor = models.PositiveIntegerField(_("Kronor an hour"))
     valid_from = models.DateField(_("From"))
     source = models.CharField(_("Where the figure comes from"), max_length=200, blank=True)
+    is_active = models.BooleanField(_("In use"), default=True)
 
     objects = HourlyRateQuerySet.as_manager()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from iop.models.agreements import Agreement, OfAgreementQuerySet, Party
@@ -156,8 +156,10 @@ class TakenOver(models.Model):
     grant_case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(_("Year"))
     kronor = models.PositiveIntegerField(_("Kronor"))
-    #: When the grant's commitment was made smaller by it: with the committee's decision.
+    #: When the grant's commitment was made smaller by it, with the committee's decision, and by how much:
+    #: never more than was left of the grant, or than the partnership was given for the year.
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_kronor = models.PositiveIntegerField(null=True, blank=True)
 
     objects = OfAgreementQuerySet.as_manager()
 
@@ -166,6 +168,11 @@ class TakenOver(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "grant_case", "year"], name="iop_taken_over_once"),
             models.CheckConstraint(condition=Q(kronor__gt=0), name="iop_taken_over_positive"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_kronor=None)
+                | Q(settled_at__isnull=False, settled_kronor__gt=0, settled_kronor__lte=F("kronor")),
+                name="iop_taken_over_settled_whole",
+            ),
         ]
 
     def __str__(self) -> str:

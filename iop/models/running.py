@@ -35,8 +35,6 @@ class CheckIn(models.Model):
     noted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    #: When the parties were reminded that it is near.
-    reminded_at = models.DateTimeField(null=True, blank=True)
 
     objects = OfAgreementQuerySet.as_manager()
 
@@ -116,7 +114,9 @@ class FollowUp(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     year = models.PositiveSmallIntegerField()
     due_on = models.DateField(_("Last day"))
-    reached = models.TextField(_("Whom we reached"), blank=True)
+    activities = models.TextField(_("What we did"), blank=True)
+    reached = models.TextField(_("Whom we reached, and how many"), blank=True)
+    effect = models.TextField(_("What changed for the people it is about"), blank=True)
     survey = models.TextField(_("What the people it is about say"), blank=True)
     story = models.TextField(
         _("A story of change"), blank=True, help_text=_("Without anything that tells who a person is.")
@@ -130,7 +130,6 @@ class FollowUp(models.Model):
     content = models.JSONField(null=True, blank=True, help_text=_("As it stood when all parties had agreed."))
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
-    reminded_at = models.DateTimeField(null=True, blank=True)
 
     objects = OfAgreementQuerySet.as_manager()
 
@@ -153,14 +152,16 @@ class OfFollowUpQuerySet(OfAgreementQuerySet):
 
 
 class PartyView(models.Model):
-    """How one party sees the year, in its own words, and its yes to the joint text at a version."""
+    """How one party sees the year, in its own words, and its yes to the whole as it stood then."""
 
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="party_views")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     worked = models.TextField(_("What worked well between us"), blank=True)
     hindered = models.TextField(_("What got in the way"), blank=True)
+    version = models.PositiveIntegerField(default=1)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    agreed_version = models.PositiveIntegerField(null=True, blank=True)
+    #: Checksum of the follow-up's content that the party said yes to; another text asks for another yes.
+    agreed_sha256 = models.CharField(max_length=64, blank=True)
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -173,8 +174,8 @@ class PartyView(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["follow_up", "party"], name="iop_one_view_a_party"),
             models.CheckConstraint(
-                condition=Q(agreed_version=None, agreed_by=None, agreed_at=None)
-                | Q(agreed_version__isnull=False, agreed_by__isnull=False, agreed_at__isnull=False),
+                condition=Q(agreed_sha256="", agreed_by=None, agreed_at=None)
+                | (~Q(agreed_sha256="") & Q(agreed_by__isnull=False, agreed_at__isnull=False)),
                 name="iop_yes_to_follow_up_by_someone",
             ),
         ]

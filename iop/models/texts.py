@@ -10,11 +10,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from grants.models import Association
 from iop.models.agreements import Agreement, OfAgreementQuerySet, Party
 from iop.models.clauses import Clause
 from iop.models.promises import ContributionKind
 from portal.committee.models import Matter
 from portal.documents.models import Document
+from portal.people.models import Unit
 from portal.registry.models import Immutable, WrittenOnce
 
 
@@ -147,10 +149,19 @@ class Addendum(models.Model):
                 condition=~Q(state__in=["att_underteckna", "galler"]) | Q(text_to_sign__isnull=False),
                 name="iop_signed_addendum_has_text",
             ),
+            models.UniqueConstraint(
+                fields=["agreement"],
+                condition=Q(state__in=["skrivs", "i_namnden", "att_underteckna"]),
+                name="iop_one_open_addendum",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
+
+    @property
+    def is_being_written(self) -> bool:
+        return self.state == self.State.WRITING
 
 
 class OfAddendumQuerySet(OfAgreementQuerySet):
@@ -201,3 +212,54 @@ class ContributionChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.addendum_id}: {self.party_id} {self.kind} {self.year}"
+
+
+class PartyChange(models.Model):
+    """A party that leaves by the addendum, or an association or unit that joins by it.
+
+    Who joins becomes a `Party` when the addendum is to be signed, since it signs too.
+    """
+
+    addendum = models.ForeignKey(Addendum, on_delete=models.PROTECT, related_name="party_changes")
+    leaving = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    association = models.ForeignKey(
+        Association, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = OfAddendumQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(leaving__isnull=False, association=None, unit=None)
+                | Q(leaving=None, association__isnull=False, unit=None)
+                | Q(leaving=None, association=None, unit__isnull=False),
+                name="iop_party_change_is_one_of_three",
+            ),
+            models.UniqueConstraint(
+                fields=["addendum", "leaving"],
+                condition=Q(leaving__isnull=False),
+                name="iop_party_leaves_once",
+            ),
+            models.UniqueConstraint(
+                fields=["addendum", "association"],
+                condition=Q(association__isnull=False),
+                name="iop_association_joins_once",
+            ),
+            models.UniqueConstraint(
+                fields=["addendum", "unit"], condition=Q(unit__isnull=False), name="iop_unit_joins_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.addendum_id}: {self.name}"
+
+    @property
+    def joins(self) -> bool:
+        return self.leaving_id is None
+
+    @property
+    def name(self) -> str:
+        return str(self.leaving or self.association or self.unit)

@@ -46,7 +46,7 @@ from portal.committee.models import (
     Outcome,
     Stage,
 )
-from portal.demo import sitting, special
+from portal.demo import agreements, sitting, special
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
 from portal.demo.delegation import write_delegation_order
 from portal.demo.dialogue import begin_dialogue
@@ -54,6 +54,7 @@ from portal.demo.group import begin_as_a_group
 from portal.demo.judging import assess, begin_to_assess
 from portal.demo.oversight import oversee, write_contacts
 from portal.demo.papers import SCAN, fill_library, stored_papers
+from portal.demo.partnerships import talk
 from portal.demo.people import create_staff
 from portal.demo.register import Registered, register
 from portal.demo.second_views import install_units, rule_for_large_sums, wait_for_others
@@ -112,7 +113,9 @@ def load(today: date) -> None:
     assign(in_round.values_list("pk", flat=True), demo.staff["handlaggare"], demo.staff["handlaggare"])
     share(demo.round_call, demo.staff["handlaggare"])
     collected = propose_round(demo.round_call, list(in_round), demo.staff["handlaggare"])
-    _hold_past_meeting(demo)
+    talk(by_number, demo.staff, today)
+    _hold_past_meeting(demo, by_number, today)
+    agreements.begin_partnership(by_number, demo.staff, today)
     singles = _development(demo, by_number)
     begin_as_a_group(demo.development_call, by_number[GUARANTOR].association)
     _special(demo, by_number, today)
@@ -271,14 +274,15 @@ def _special(demo: Demo, by_number: dict[int, Registered], today: date) -> None:
     special.come_late_on_paper(call, demo.staff["handlaggare2"], demo.papers[SCAN])
 
 
-def _hold_past_meeting(demo: Demo) -> None:
-    """A matter tabled some weeks ago, with a dissent: it comes back at the next meeting."""
+def _hold_past_meeting(demo: Demo, by_number: dict[int, Registered], today: date) -> None:
+    """Some weeks ago: a matter tabled, with a dissent, which comes back; a partnership that now runs."""
     secretary = demo.staff["sekreterare"]
     day = _a_tuesday(timezone.localdate() - timedelta(days=40))
     meeting = plan_meeting(demo.committee, MeetingFacts(_at(day, 13), "Rådhuset, sal 2"))
     matter = _report_matter(demo)
     item = put_on_agenda(matter, meeting, secretary)
     proposals.adopt(matter, demo.staff["ordforande"])
+    partnership, partnership_item = agreements.propose_partnership(by_number, demo.staff, meeting, today)
     sitting.hold(meeting)
     sitting.vote_to_table(item, demo.staff)
     statement = minutes.Note(
@@ -287,6 +291,7 @@ def _hold_past_meeting(demo: Demo) -> None:
     )
     minutes.record_decision(item, Outcome.TABLED, secretary, notes=[statement])
     sitting.dissent(item, demo.staff["ledamot"], "Målet borde redovisas redan i dag.")
+    agreements.let_it_run(partnership, partnership_item, demo.staff)
     sitting.approve(meeting, demo.staff)
 
 

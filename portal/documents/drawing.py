@@ -8,8 +8,9 @@ which `static/samspel/drawing.css` gives the colours of the reader's light or da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -63,6 +64,18 @@ def stacked_bars(
     """
     legend, top = _legend(parts, ident)
     rows = format_html_join("", "{}", ((_row(bar, top + n * ROW, ident),) for n, bar in enumerate(bars)))
+    return _drawing(top + len(bars) * ROW, parts, title, description, ident, legend, rows)
+
+
+def _drawing(
+    height: int,
+    parts: Sequence[str],
+    title: str,
+    description: str,
+    ident: str,
+    legend: SafeString,
+    rows: SafeString,
+) -> SafeString:
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width} {height}" role="img" '
         'aria-labelledby="{ident}-title {ident}-desc" font-size="{text}" '
@@ -70,7 +83,7 @@ def stacked_bars(
         '<title id="{ident}-title">{title}</title><desc id="{ident}-desc">{description}</desc>'
         "<defs>{patterns}</defs>{legend}{rows}</svg>",
         width=WIDTH,
-        height=top + len(bars) * ROW,
+        height=height,
         text=TEXT,
         families=FONT,
         ident=ident,
@@ -80,6 +93,167 @@ def stacked_bars(
         legend=legend,
         rows=rows,
     )
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing measured several times: its name, the values in the order of the legend, and in words."""
+
+    label: str
+    values: Sequence[int]
+    words: str
+
+
+#: How thick a bar is when several lie under one name.
+THIN_BAR = 12
+
+
+def measured_bars(
+    measures: Sequence[Measure], parts: Sequence[str], *, title: str, description: str, ident: str
+) -> SafeString:
+    """Bars under each name, one a part, as long as its value; what is measured in one name shares a scale.
+
+    Names may be counted in different things, so bars of different names are not to be compared. The words
+    stand under the name. Otherwise as `stacked_bars`.
+    """
+    legend, top = _legend(parts, ident)
+    height = 2 * LINE + len(parts) * (THIN_BAR + 2) + 10
+    rows = format_html_join(
+        "", "{}", ((_measured(one, top + n * height, ident),) for n, one in enumerate(measures))
+    )
+    return _drawing(top + len(measures) * height, parts, title, description, ident, legend, rows)
+
+
+def _measured(one: Measure, top: int, ident: str) -> SafeString:
+    drawn = [_text(0, top + 14, one.label), _text(0, top + LINE + 12, one.words)]
+    longest = max(*one.values, 1)
+    for n, value in enumerate(one.values):
+        if value:
+            y = top + 2 * LINE + n * (THIN_BAR + 2)
+            drawn.append(_box(0.5, y, max(value * (WIDTH - 1) / longest, 1), THIN_BAR, n, ident))
+    return format_html_join("", "{}", ((part,) for part in drawn))
+
+
+@dataclass(frozen=True)
+class Point:
+    """Something on a day: on which step, counted from 1, and drawn as which mark of the legend."""
+
+    on: date
+    step: int
+    mark: int
+
+
+#: Room for the steps' names beside them, and for half a mark at the other end.
+NAMES = 92
+MARGIN = 8
+STEP = 30
+#: Years whose names would stand closer than this are left without a name.
+YEAR = 36
+
+
+def steps_over_time(
+    points: Sequence[Point],
+    steps: Sequence[str],
+    marks: Sequence[str],
+    *,
+    title: str,
+    description: str,
+    ident: str,
+) -> SafeString:
+    """Points joined in the order of their days, the first step lowest; each mark has a shape of its own.
+
+    At most four marks: a ring, a disc, a square and a diamond. There must be a point.
+    """
+    ordered = sorted(points, key=lambda point: point.on)
+    first, last = ordered[0].on, ordered[-1].on
+    if first == last:
+        first, last = first - timedelta(days=15), last + timedelta(days=15)
+    keys, top = _mark_legend(marks)
+    bottom = top + STEP * len(steps)
+    scale = (WIDTH - NAMES - 2 * MARGIN) / (last - first).days
+
+    def across(day: date) -> float:
+        return NAMES + MARGIN + (day - first).days * scale
+
+    def up(step: int) -> float:
+        return bottom - STEP * (step - 0.5)
+
+    rows = format_html_join(
+        "",
+        '{}<path d="M{} {}H{}" stroke="{}" stroke-width="0.4" class="edge"/>',
+        (
+            (_text(0, up(n) + 4, name), NAMES, _written(up(n)), WIDTH, INK)
+            for n, name in enumerate(steps, start=1)
+        ),
+    )
+    path = "L".join(f"{_written(across(point.on))} {_written(up(point.step))}" for point in ordered)
+    drawn = [_mark(across(point.on), up(point.step), point.mark) for point in ordered]
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width} {height}" role="img" '
+        'aria-labelledby="{ident}-title {ident}-desc" font-size="{text}" font-family="{families}">'
+        '<title id="{ident}-title">{title}</title><desc id="{ident}-desc">{description}</desc>'
+        '{keys}{rows}{years}<path d="M{path}" fill="none" stroke="{ink}" stroke-width="1.4" class="edge"/>'
+        "{drawn}</svg>",
+        width=WIDTH,
+        height=bottom + LINE,
+        text=TEXT,
+        families=FONT,
+        ident=ident,
+        title=title,
+        description=description,
+        keys=keys,
+        rows=rows,
+        years=_years(first, last, across, top, bottom),
+        path=path,
+        ink=INK,
+        drawn=format_html_join("", "{}", ((one,) for one in drawn)),
+    )
+
+
+def _years(first: date, last: date, across: Callable[[date], float], top: float, bottom: float) -> SafeString:
+    """A line where each year begins, and the years' names; the first name says when the picture begins."""
+    drawn = [_text(NAMES + MARGIN, bottom + 14, str(first.year))]
+    taken = across(first)
+    for year in range(first.year + 1, last.year + 1):
+        x = across(date(year, 1, 1))
+        line = format_html(
+            '<path d="M{} {}V{}" stroke="{}" stroke-width="0.4" stroke-dasharray="2 3" class="edge"/>',
+            _written(x), top, bottom, INK,
+        )  # fmt: skip
+        drawn.append(line)
+        if x - taken >= YEAR and x <= WIDTH - YEAR / 2:
+            drawn.append(_text(x, bottom + 14, str(year), anchor="middle"))
+            taken = x
+    return format_html_join("", "{}", ((one,) for one in drawn))
+
+
+def _mark_legend(marks: Sequence[str]) -> tuple[SafeString, int]:
+    keys = []
+    x, y = 0.0, 0
+    for n, words in enumerate(marks):
+        wide = SWATCH + 6 + len(words) * LETTER + 12
+        if x and x + wide > WIDTH:
+            x, y = 0.0, y + LINE
+        keys.append((_mark(x + 7, y + 10, n), _text(x + SWATCH + 6, y + 14, words)))
+        x += wide
+    return format_html_join("", "{}{}", keys), y + LINE + 8
+
+
+#: Ring, disc, square, diamond, drawn round their middle; and the ground of each.
+_SHAPES = (
+    ("M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z", 4),
+    ("M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z", 3),
+    ("M-4.5 -4.5h9v9h-9z", 1),
+    ("M0 -6L6 0L0 6L-6 0z", 2),
+)
+
+
+def _mark(x: float, y: float, mark: int) -> SafeString:
+    shape, ground = _SHAPES[mark]
+    return format_html(
+        '<path transform="translate({} {})" d="{}" fill="{}" stroke="{}" class="edge ground-{}"/>',
+        _written(x), _written(y), shape, GROUNDS[ground], INK, ground,
+    )  # fmt: skip
 
 
 def _patterns(number: int, ident: str) -> SafeString:

@@ -43,6 +43,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             items.append((_("Second readings"), "assessments:readings"))
         if rules.unit_contact(user):
             items.append((_("Statements"), "assessments:statements"))
+        if rules.applicant(user) or rules.unit_contact(user) or rules.case_officer(user):
+            items.append((_("Partnerships"), "iop:home"))
         if rules.chair(user):
             items.append((_("Chair's proposals"), "committee:chair"))
         if rules.secretary(user):

@@ -1,4 +1,4 @@
-"""When two officers wrote in the same assessment: what differs, and what was chosen."""
+"""When two people wrote in the same form: what differs, and what was chosen."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Difference:
 
 
 def differences(form: forms.Form, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[Difference]:
-    """The fields in which what is saved differs from what the officer wrote, in the form's order."""
+    """The fields in which what is saved differs from what the person wrote, in the form's order."""
     return [
         Difference(
             name,
