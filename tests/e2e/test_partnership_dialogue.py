@@ -99,7 +99,7 @@ def test_every_page_of_dialogue_is_whole_for_all_who_meet(browser: Browser, live
     for who, pages in shown.items():
         page = window(browser, live_server, who)
         for name, *args in pages:
-            look(page, live_server, name, *args)
+            look(page, live_server, str(name), *args)
         page.context.close()
     page = window(browser, live_server, officer)
     for slug in PAGES:

@@ -74,7 +74,8 @@ def test_a_finished_text_becomes_a_matter_with_line_report_and_appendix() -> Non
     appendix = matter.appendices.get()
     text = agreement.texts.get()
     assert (appendix.source, appendix.key) == ("iop_agreement", text.pk)
-    assert text.content_sha256 in appendices.make("iop_agreement", [text.pk])[text.pk].html.replace(" ", "")
+    [source] = appendices.make("iop_agreement", [text.pk])[text.pk]
+    assert text.content_sha256 in source.html.replace(" ", "")
     assert agreement.case.events.filter(kind=Event.Kind.TO_COMMITTEE).count() == 1
 
 
