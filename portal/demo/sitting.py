@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from portal.committee import approval, notice, sitting, whole_minutes
 from portal.committee.deliberating import announce_dissent
 from portal.committee.models import AgendaItem, Committee, Meeting, Presidium, Seat, SeatKind
@@ -67,4 +69,4 @@ def approve(meeting: Meeting, staff: dict[str, User]) -> None:
         approval.approve(minutes, person, minutes.content_sha256)
     minutes.refresh_from_db()
     assert minutes.approved_at is not None
-    notice.put_up(minutes, minutes.approved_at.date(), secretary)
+    notice.put_up(minutes, timezone.localdate(minutes.approved_at), secretary)
