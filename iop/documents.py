@@ -84,9 +84,10 @@ def context_of(text: AgreementText, signed: Sequence[SignedBy] = ()) -> dict[str
     )
     years = years_of(content)
     return {
-        "committee": committee.name,
+        # The head names no side: the document is the parties' together.
+        "committee": "Idéburet offentligt partnerskap",
         "administration": committee.administration_name,
-        "kind": "Överenskommelse (IOP)",
+        "kind": "Överenskommelse",
         "date": swedish_date(timezone.localtime(text.frozen_at).date()),
         "registry_number": content["registry_number"],
         "heading": content["title"],

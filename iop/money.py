@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants.models import Commitment, CommitmentSource, Frame, YearAmount
-from iop.models import Agreement, Proposal, TakenOver
+from iop.models import Agreement, TakenOver
 from iop.promising import city_money
 from iop.touching import touch
 from iop.writing import Refused, begin_to_write
-from portal.committee.models import LineAmount, Stage
+from portal.committee.models import CLOSED_STATES, LineAmount, Stage
 from portal.documents.templatetags.swedish_text import number
 from portal.people import rules
 from portal.registry.models import Case, Event
@@ -83,12 +83,18 @@ def frame_rooms(agreement: Agreement) -> list[FrameRoom]:
 
 
 def _other_partnerships(agreement: Agreement) -> dict[int, int]:
-    """What other partnerships that lie before the committee want, whole kronor by year."""
-    waiting = Proposal.objects.filter(result=Proposal.Result.WAITING).exclude(agreement=agreement)
-    rows = LineAmount.objects.filter(
-        stage=Stage.OFFICERS,
-        line__matter__in=waiting.values("matter"),
-        line__case__authority_id=agreement.case.authority_id,
+    """What other partnerships, and addenda to them, want before the committee: whole kronor by year.
+
+    Applications are counted by their terms; all other lines are partnerships'.
+    """
+    rows = (
+        LineAmount.objects.filter(
+            stage=Stage.OFFICERS,
+            line__case__authority_id=agreement.case.authority_id,
+            line__case__application=None,
+        )
+        .exclude(line__case=agreement.case_id)
+        .exclude(line__matter__state__in=CLOSED_STATES)
     )
     return dict(rows.order_by().values_list("year").annotate(Sum("amount")))
 

@@ -174,12 +174,12 @@ def test_only_case_officers_see_rounds(role: Role) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 20])
-def test_twentythree_queries_however_many_applications(rows: int, django_assert_num_queries: Any) -> None:
+def test_twentyfour_queries_however_many_applications(rows: int, django_assert_num_queries: Any) -> None:
     person = officer()
     call = round_of(person, 80_000, 50_000)
     many_received(rows, call)
     client = signed_in(person)
     url = reverse("assessments:round", args=[call.pk])
     client.get(url)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(url)

@@ -265,3 +265,27 @@ def test_dropped_with_words_nothing_is_written_any_more(made: Partnership) -> No
     assert Agreement.objects.get(pk=made.agreement.pk).state == State.DROPPED
     with pytest.raises(Refused):
         wording.save_text(clause(made), "Nytt.", 1, made.of_unit)
+
+
+def test_the_facts_are_saved_by_version_and_both_are_shown(made: Partnership) -> None:
+    agreement = made.agreement
+    facts = Facts("Ett namn", agreement.area, starts_on=agreement.starts_on, ends_on=agreement.ends_on)
+    beginning.save_facts(agreement, facts, 1, made.of_unit)
+    page = signed_in(made.of_association).post(
+        reverse("iop:agreement-facts", args=[agreement.pk]),
+        {"version": 1, "title": "Ett annat", "area": agreement.area_id, "starts_on": "2027-07-01"},
+    )
+    body = page.content.decode()
+    assert page.status_code == 409
+    assert "Ett namn" in body
+    assert 'value="Ett annat"' in body
+    assert Agreement.objects.get(pk=agreement.pk).title == "Ett namn"
+
+
+def test_other_days_ask_for_another_yes_to_the_clause_that_says_them(made: Partnership) -> None:
+    agreement = made.agreement
+    before = dict(agreement.clauses.values_list("key", "version"))
+    facts = Facts(agreement.title, agreement.area, starts_on=agreement.starts_on, ends_on=None)
+    beginning.save_facts(agreement, facts, 1, made.of_unit)
+    after = dict(agreement.clauses.values_list("key", "version"))
+    assert {key for key in after if after[key] != before[key]} == {"avtalstid"}

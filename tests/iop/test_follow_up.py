@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 
@@ -9,6 +10,7 @@ import pikepdf
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import translation
 from post_office.models import Email
 
 from grants import reminders
@@ -24,6 +26,13 @@ from tests.iop.building_running import LONG, SHORT, rendered, running
 from tests.iop.test_check_ins import at, signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 TEXTS = {
     "activities": "Öppet hus varje vecka och två läger.",
