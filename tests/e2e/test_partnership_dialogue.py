@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -37,7 +38,7 @@ def window(browser: Browser, live_server: LiveServer, person: User | None) -> Pa
     return context.new_page()
 
 
-def look(page: Page, live_server: LiveServer, name: str, *args: object) -> None:
+def look(page: Page, live_server: LiveServer, name: str, *args: Any) -> None:
     page.goto(live_server.url + reverse(f"iop:{name}", args=args))
     for summary in page.locator("main summary").all():
         summary.click()
