@@ -79,7 +79,7 @@ def test_every_page_of_dialogue_is_whole_for_all_who_meet(browser: Browser, live
     for month, level in ((1, 1), (2, 3), (3, 4)):
         happened = cooperating.Happened(date(YEAR, month, 1), "mote", level, "Vi sågs.", "utforare")
         cooperating.write(pair, happened, person)
-    shown = {
+    shown: dict[User | None, tuple[tuple[Any, ...], ...]] = {
         person: (
             *(("home",), ("ideas",), ("new-idea",), ("idea", idea.pk), ("idea", ended.pk), ("need", need.pk)),
             *(("need-answer", need.pk), ("cooperations",), ("new-cooperation",), ("cooperation", pair.pk)),
