@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grants', '0019_outcomes_and_reserve'),
-        ('registry', '0009_notices'),
+        ('registry', '0006_committee_events'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('committee', '0008_paragraphs_of_approvals'),
         ('documents', '0001_initial'),
         ('post_office', '0014_alter_email_recipient_delivery_status_and_more'),
-        ('registry', '0009_notices'),
+        ('registry', '0006_committee_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
