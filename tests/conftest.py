@@ -96,8 +96,10 @@ def django_db_modify_db_settings(
     settings = connection.settings_dict
     name, copy = settings["NAME"], settings["TEST"]["NAME"]
     template = copy.removesuffix(worker_id) + "template"
-    with (tmp_path_factory.getbasetemp().parent / "template").open("a") as made:
-        fcntl.flock(made, fcntl.LOCK_EX)
+    folder = tmp_path_factory.getbasetemp().parent
+    with (folder / "template").open("a") as made, (folder / "making").open("a") as making:
+        fcntl.flock(making, fcntl.LOCK_EX)  # one makes it, and the others wait no longer than that
+        fcntl.flock(made, fcntl.LOCK_SH)
         if os.fstat(made.fileno()).st_size == 0:
             settings["TEST"]["NAME"] = template
             with django_db_blocker.unblock():
@@ -106,7 +108,7 @@ def django_db_modify_db_settings(
             settings["NAME"] = name
             made.write(template)
             made.flush()
-        fcntl.flock(made, fcntl.LOCK_SH)
+        fcntl.flock(making, fcntl.LOCK_UN)
         settings["TEST"] |= {"NAME": copy, "TEMPLATE": template}
         yield
         with suppress(BlockingIOError), django_db_blocker.unblock():
