@@ -90,7 +90,7 @@ def django_db_modify_db_settings(
     worker_id: str,
 ) -> Iterator[None]:
     """xdist's processes copy one database: the first of them runs the migrations for all."""
-    if worker_id == "master" or django_db_keepdb:
+    if worker_id == "master" or django_db_keepdb or connection.vendor != "postgresql":
         yield
         return
     settings = connection.settings_dict
