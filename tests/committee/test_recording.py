@@ -243,7 +243,8 @@ def test_a_conflict_of_interest_with_a_substitute_who_votes(room: Room) -> None:
     ]
     assert lines[-2:] == [
         "Jäv",
-        "Ledamot 1 (A) anmäler jäv och deltar inte i handläggningen av ärendet. Ersättare 1 (A) tjänstgör.",
+        "Ledamot 1 (A) anmäler jäv och deltar inte i handläggningen av ärendet. Ersättare 1 (A) tjänstgör. "
+        "Ledamot 2 (B) är ordförande vid handläggningen av ärendet.",
     ]
 
 
