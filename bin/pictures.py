@@ -187,7 +187,7 @@ def pictures_of_partnerships() -> Iterator[Picture]:
     def chair_among(agreement: Agreement) -> str:
         return chair_of(Association.objects.get(pk=agreement.parties.get(unit=None).association_id))
 
-    idea = Idea.objects.filter(ended_at=None, notes__isnull=False).earliest("pk")
+    idea = Idea.objects.get(outcome=Idea.Outcome.IOP)
     need = Need.objects.filter(closed_at=None, answers__isnull=False).earliest("pk")
     written = Agreement.objects.filter(state=State.WRITING, contributions__isnull=False).earliest("pk")
     running = Agreement.objects.get(state=State.RUNNING)
