@@ -185,7 +185,7 @@ def pictures_of_partnerships() -> Iterator[Picture]:
         return f"{CHAIR.account}@{association.website.removeprefix('https://')}"
 
     def chair_among(agreement: Agreement) -> str:
-        return chair_of(Association.objects.get(pk=agreement.parties.get(unit=None).association_id))
+        return chair_of(Association.objects.get(pk__in=agreement.parties.values("association")))
 
     idea = Idea.objects.get(outcome=Idea.Outcome.IOP)
     need = Need.objects.filter(closed_at=None, answers__isnull=False).earliest("pk")
