@@ -95,6 +95,7 @@ def pictures() -> Iterator[Picture]:
     yield officer("handlaggare-fragor", "grants:call-questions", planned.pk)
     yield from pictures_of_assessing()
     yield from pictures_of_the_committee()
+    yield from pictures_of_partnerships()
 
 
 def pictures_of_assessing() -> Iterator[Picture]:
@@ -164,6 +165,46 @@ def pictures_of_the_committee() -> Iterator[Picture]:
     yield member("jav", "conflict", coming.pk, collected.matter_id)
     yield member("protokoll", "minutes", minutes.pk)
     yield seen_by("fortroendevald", "ordforande")("forslag", "chair-matter", collected.matter_id)
+
+
+def pictures_of_partnerships() -> Iterator[Picture]:
+    """The pictures of the guides to partnerships, for associations and for units."""
+    from django.urls import reverse
+
+    from grants.models import Association
+    from iop.models import Agreement, Cooperation, Idea, Need
+    from iop.states import State
+    from portal.demo.people import CHAIR
+
+    unit = "verksamhet@samspel.example.org"
+
+    def page(name: str, who: str, route: str, *args: object) -> Picture:
+        return Picture(f"partnerskap-{name}", who, reverse(f"iop:{route}", args=args))
+
+    def chair_of(association: Association) -> str:
+        return f"{CHAIR.account}@{association.website.removeprefix('https://')}"
+
+    def chair_among(agreement: Agreement) -> str:
+        return chair_of(Association.objects.get(pk__in=agreement.parties.values("association")))
+
+    idea = Idea.objects.get(outcome=Idea.Outcome.IOP)
+    need = Need.objects.filter(closed_at=None, answers__isnull=False).earliest("pk")
+    written = Agreement.objects.filter(state=State.WRITING, contributions__isnull=False).earliest("pk")
+    running = Agreement.objects.get(state=State.RUNNING)
+    leader, partner = chair_among(written), chair_among(running)
+    purpose = written.clauses.get(key="syfte")
+    log = Cooperation.objects.get(association__name="Klubbhuset Hamnen")
+    yield page("hem", partner, "home")
+    yield page("ide", chair_of(idea.association), "idea", idea.pk)
+    yield page("behov", unit, "need", need.pk)
+    yield page("logg", chair_of(log.association), "cooperation", log.pk)
+    yield page("ar-iop-ratt", leader, "suitability", written.pk)
+    yield page("overenskommelse", leader, "agreement", written.pk)
+    yield page("punkt", unit, "clause", written.pk, purpose.number)
+    yield page("bidrar", leader, "contributions", written.pk)
+    yield page("till-namnden", leader, "to-committee", written.pk)
+    yield page("pagar", partner, "running", running.pk)
+    yield page("avstamning", partner, "check-in", running.pk, running.check_ins.earliest("planned_on").pk)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from iop import advising, beginning, lists_file, market, promising, signing, wording
+from iop import advising, beginning, check_ins, deliveries, lists_file, market, promising, signing, wording
 from iop.beginning import Facts, Parties, begin_agreement
+from iop.days import working_day
 from iop.models import (
     Agreement,
     Area,
@@ -167,19 +169,35 @@ def propose_partnership(
 
 
 def let_it_run(written: Written, item: AgendaItem, staff: dict[str, User]) -> None:
-    """The committee approves, all parties sign, and the partnership runs."""
+    """The committee approves, all parties sign, and the partnership runs; they have met once."""
     minutes.record_decision(item, Outcome.GRANTED, staff["sekreterare"])
     written.agreement.refresh_from_db()
     text = written.agreement.text_to_sign
     assert text is not None  # it was approved as it stands
     for person in written.signatories:
         signing.sign(written.agreement, text.content_sha256, person)
+    _meet_and_contribute(written)
+
+
+def _meet_and_contribute(written: Written) -> None:
+    """The first check-in, with what the parties had contributed by then."""
+    told, agreement = written.told, written.agreement
+    check_in = agreement.check_ins.earliest("planned_on")
+    for row in told["deliveries"]:
+        party, person = written.parties[row["by"]]
+        what = {name: value for name, value in row.items() if name not in ("by", "after_days")}
+        on = agreement.first_day + timedelta(days=row["after_days"])
+        deliveries.register(party, deliveries.Written(on=on, **what), person, check_in)
+    noted = replace(check_ins.written(check_in), held_on=check_in.planned_on, **told["first_check_in"])
+    check_ins.save(check_in, noted, check_in.version, written.contact)
 
 
 def _plan(agreement: Agreement, written: Written, days: tuple[date, date]) -> None:
     first, last = days
-    for after in (45, 90):
-        promising.plan_check_in(agreement, first + timedelta(days=after), "Gården", written.contact)
+    planned = written.told["check_ins"]
+    for after in planned["after_days"]:
+        day = working_day(first + timedelta(days=after))
+        promising.plan_check_in(agreement, day, planned["place"], written.contact)
     promising.plan_follow_up(agreement, "utvardering", last, written.chair)
     roles = {"association": "Ungdomsledare", "unit": "Fältsekreterare"}
     for side, (party, person) in written.parties.items():

@@ -26,6 +26,7 @@ from grants.models import (
     Terms,
     TermsStage,
 )
+from iop.models import Agreement
 from portal.demo import load
 from portal.demo.people import DOMAIN
 from portal.people.models import Role, User
@@ -90,3 +91,9 @@ def test_each_special_case_is_on_somebody(loaded: date) -> None:
     reviews = set(Paper.objects.values_list("review", flat=True))
     assert reviews == {Paper.Review.NONE, Paper.Review.APPROVED, Paper.Review.NOT_APPROVED}
     assert not in_round.filter(officer=None).exists()
+
+    running = Agreement.objects.live().get()
+    assert running.check_ins.filter(held_on__lte=loaded).count() == 1
+    assert set(running.deliveries.values_list("party", flat=True)) == set(
+        running.parties.values_list("pk", flat=True)
+    )
