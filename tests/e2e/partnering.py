@@ -304,7 +304,7 @@ def registered(reader: Partner, agreement: Agreement, kind: str) -> str:
 
 
 def read(person: Person, link: str) -> str:
-    """The text of the PDF behind a link of the page; fails with each rule of PDF/A-2a or PDF/UA-1 it breaks."""
+    """The text of the PDF behind a link of the page; fails with each broken rule of PDF/A-2a or PDF/UA-1."""
     pdf = person.downloads(link)
     assert_archival_and_accessible(pdf)
     return " ".join(page_texts(pdf))
