@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.committee.models import Committee, Presidium, Seat, SeatKind
 from portal.committee.seats import SeatFacts, facts_of, seat_mark
@@ -34,7 +35,7 @@ class SeatForm(forms.Form):
             label=_("Kind of seat"), choices=SeatKind.choices, initial=facts.kind, widget=forms.RadioSelect
         )
         self.fields["party"] = forms.CharField(
-            label=_("Party"),
+            label=pgettext("politics", "Party"),
             help_text=_("As the minutes print it, for example A."),
             initial=facts.party,
             max_length=PARTY_LENGTH,

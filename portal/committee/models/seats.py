@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.committee.models.meetings import Committee
 from portal.people import rules
@@ -45,7 +46,9 @@ class Seat(models.Model):
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="seats")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
     kind = models.CharField(_("Kind of seat"), max_length=20, choices=SeatKind.choices)
-    party = models.CharField(_("Party"), max_length=20, help_text=_("As printed, for example A"))
+    party = models.CharField(
+        pgettext_lazy("politics", "Party"), max_length=20, help_text=_("As printed, for example A")
+    )
     presidium = models.CharField(_("Presidium"), max_length=20, choices=Presidium.choices, blank=True)
     order = models.PositiveSmallIntegerField(_("Order"), default=0)
     valid_from = models.DateField(_("From"), default=timezone.localdate)
