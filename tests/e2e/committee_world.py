@@ -36,6 +36,7 @@ from portal.documents.models import StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import declare
 from tests.committee.building import make_matter, on_agenda
+from tests.committee.letters import made_letters
 from tests.committee.sitting import call_roll, seat_for
 from tests.factories import PDF, CommitteeFactory, MeetingFactory, staff
 from tests.world import stand_in_for_worker
@@ -70,6 +71,7 @@ class CommitteeWorld:
         self._send(self.approved, approved=True)
         self.appeal = self._appealed()
         self.rule, self.delegated = self._delegated()
+        [self.letter] = made_letters("Fyren")
         stand_in_for_worker()
 
     @property
@@ -213,6 +215,8 @@ class CommitteeWorld:
             ("appeal-settle", [self.appeal]),
             *((name, []) for name in ("delegation", "delegation-order", "delegation-new-rule")),
             ("delegation-rule", [self.rule.pk]),
+            *((name, []) for name in ("letters", "letters-release")),
+            *((name, [self.letter.pk]) for name in ("letter", "letter-edit", "letter-anew")),
         ]
         chair: list[tuple[str, list[int]]] = [
             ("chair", []),

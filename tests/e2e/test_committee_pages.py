@@ -16,10 +16,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 #: Addresses that are no pages: what buttons post to, files, parts of pages.
 NO_PAGES = {
     "chair-adopt", "renew-calendar", "calendar-feed", "appendix-take-off", "summon", "open-meeting",
-    "close-meeting", "let-serve", "pack-make", "pack-status", "release-all", "move-item", "undo", "take-off",
-    "release", "extract", "pack-file", "pack-publish", "pack-retry", "copy-file", "copy-retry", "part-file",
-    "delegation-report", "minutes-file", "minutes-send", "minutes-take-back", "minutes-approve",
-    "minutes-notice-text", "minutes-paragraph-anew", "delegation-file", "document-retry", "note",
+    "close-meeting", "let-serve", "pack-make", "pack-status", "move-item", "undo", "take-off",
+    "extract", "letters-order", "letter-file", "letter-follow", "letter-retry", "pack-file",
+    "pack-publish", "pack-retry", "copy-file", "copy-retry", "part-file", "delegation-report",
+    "minutes-file", "minutes-send", "minutes-take-back", "minutes-approve", "minutes-notice-text",
+    "minutes-paragraph-anew", "delegation-file", "document-retry", "note",
 }  # fmt: skip
 
 

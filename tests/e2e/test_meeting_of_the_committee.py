@@ -111,9 +111,9 @@ def test_which_members_and_substitutes_served(held: Held) -> None:
         "Ledamot 3 (B), förste vice ordförande",
         "Ledamot 4 (C), andre vice ordförande",
         "Ledamot 1 (A)",
-        "Ersättare 1 (B), tjänstgör för Ledamot 6 (A)",
         "Ledamot 2 (B)",
         "Ledamot 5 (C)",
+        "Ersättare 1 (B), tjänstgör för Ledamot 6 (A)",
     ]
     for minutes in (held.minutes, held.at_once):
         assert minutes.cell("Beslutande", "Övriga deltagande") == " ".join(served)
