@@ -20,31 +20,6 @@ from grants.models import GrantType, Referral
 from portal.documents.templatetags.swedish_text import kronor
 
 
-class DeclarationForm(forms.Form):
-    """Whether the officer has a conflict of interest (jäv) in a case."""
-
-    answer = forms.ChoiceField(
-        label=gettext_lazy("Do you have a conflict of interest in this case?"),
-        choices=[
-            ("no", gettext_lazy("No, I have no conflict of interest")),
-            ("yes", gettext_lazy("Yes, I have or may have a conflict of interest")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose one of the two answers.")},
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=300,
-        help_text=gettext_lazy("For example which connection it is. Your colleagues can read the note."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    @property
-    def has_conflict(self) -> bool:
-        return bool(self.cleaned_data["answer"] == "yes")
-
-
 class AssessmentForm(TextsForm):
     """The five judgements, the facts, the texts and the proposal of one application.
 

@@ -120,20 +120,7 @@ def _put_in_force(addendum: Addendum, text: AgreementText, by: Any) -> None:
     agreement.case.register(
         Record.Kind.ADDENDUM,
         addendum_text.heading(text.content),
-        content={
-            "text": text.content,
-            "content_sha256": text.content_sha256,
-            "signatures": [
-                {
-                    "party": row.party.name,
-                    "capacity": row.capacity,
-                    "signed_by": str(row.signed_by),
-                    "signed_at": row.signed_at,
-                    "content_sha256": row.content_sha256,
-                }
-                for row in signatures
-            ],
-        },
+        content=text.signed_content(signatures),
         document=order(addendum_text.source(text, signatures)),
     )
     agreement.case.log(Event.Kind.AGREEMENT_IN_FORCE, detail=addendum_text.heading(text.content))

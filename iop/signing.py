@@ -126,20 +126,7 @@ def _put_in_force(agreement: Agreement, text: AgreementText) -> None:
     agreement.case.register(
         Record.Kind.AGREEMENT,
         f"Överenskommelse: {agreement.title}",
-        content={
-            "text": text.content,
-            "content_sha256": text.content_sha256,
-            "signatures": [
-                {
-                    "party": row.party.name,
-                    "capacity": row.capacity,
-                    "signed_by": str(row.signed_by),
-                    "signed_at": row.signed_at,
-                    "content_sha256": row.content_sha256,
-                }
-                for row in signatures
-            ],
-        },
+        content=text.signed_content(signatures),
         document=document,
     )
     agreement.case.log(Event.Kind.AGREEMENT_IN_FORCE)

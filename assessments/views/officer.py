@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments import access, assigning, case_file, formal_checks, hints, readings, statement_lists
-from assessments.forms import DeclarationForm
 from assessments.matters import matters_about
 from assessments.models import Statement
 from assessments.views.impartial import impartial_also_blind, is_blind, reading_of
@@ -22,6 +21,7 @@ from grants.received.correspondence import correspondence
 from grants.states import OPEN_STATES, State
 from portal.people import kept_form, rules
 from portal.people.rules import requires
+from portal.registry.declaration_form import DeclarationForm
 from portal.registry.models import Event, Record, has_declared
 from portal.registry.models import declare as register_declaration
 

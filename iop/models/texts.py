@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -52,6 +53,23 @@ class AgreementText(WrittenOnce):
 
     def __str__(self) -> str:
         return f"{self.agreement_id} text {self.number}"
+
+    def signed_content(self, signatures: Iterable[Signature]) -> dict[str, Any]:
+        """The text with who signed it, as it is registered on the case."""
+        return {
+            "text": self.content,
+            "content_sha256": self.content_sha256,
+            "signatures": [
+                {
+                    "party": row.party.name,
+                    "capacity": row.capacity,
+                    "signed_by": str(row.signed_by),
+                    "signed_at": row.signed_at,
+                    "content_sha256": row.content_sha256,
+                }
+                for row in signatures
+            ],
+        }
 
 
 class Proposal(models.Model):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from iop import advising, beginning, market, tasks_of_agreement
-from iop.agreement_forms import BeginForm, DeclarationForm, WordsForm
+from iop.agreement_forms import BeginForm, WordsForm
 from iop.beginning import Facts, Parties
 from iop.models import Agreement, Idea
 from iop.readiness import changed_decision
@@ -23,6 +23,7 @@ from iop.wording import states_of
 from iop.writing import Refused
 from portal.people import kept_form, rules
 from portal.people.rules import requires
+from portal.registry.declaration_form import DeclarationForm
 from portal.registry.models import Event, declare
 
 
