@@ -38,6 +38,12 @@ STAFF = (
     DemoPerson("ersattare", "Ersättare 1", Role.MEMBER),
     DemoPerson("medbedomare", "Controller", Role.SECOND_READER),
     DemoPerson("verksamhet", "Verksamhetskontakt", Role.UNIT_CONTACT),
+    DemoPerson("chef", "Enhetschef", Role.HEAD),
+    DemoPerson("ekonom", "Ekonom", Role.FINANCE),
+    DemoPerson("registrator", "Registrator", Role.REGISTRAR),
+    DemoPerson("dataskydd", "Dataskyddsombud", Role.DATA_PROTECTION_OFFICER),
+    DemoPerson("revisor", "Revisor", Role.AUDITOR),
+    DemoPerson("systemadmin", "Systemadministratör", Role.ADMINISTRATOR),
 )
 
 

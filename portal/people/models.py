@@ -23,6 +23,12 @@ class Role(models.TextChoices):
     MEMBER = "member", _("Committee member")
     SECOND_READER = "second_reader", _("Second reader")
     UNIT_CONTACT = "unit_contact", _("Contact of a unit")
+    HEAD = "head", _("Head of unit or director")
+    FINANCE = "finance", _("Finance officer")
+    REGISTRAR = "registrar", _("Registrar")
+    DATA_PROTECTION_OFFICER = "data_protection_officer", _("Data protection officer")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("System administrator")
 
 
 #: Roles that follow cases through registry, assessment and committee.
