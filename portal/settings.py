@@ -250,6 +250,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+
 # --- Identity: docs/identity.md ------------------------------------------------------------------
 def openid_provider(prefix: str, provider_id: str, name: str) -> list[dict[str, Any]]:
     """A provider of identities as allauth wants it, when the environment names its issuer."""

@@ -58,6 +58,8 @@ class SetPasswordForm(Plain, account.SetPasswordForm):
 
 
 class ResetPasswordForm(Plain, account.ResetPasswordForm):
+    users: list[Any]
+
     def clean_email(self) -> str:
         """Staff get a new password by mail only when a second factor stands behind it.
 

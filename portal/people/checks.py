@@ -55,9 +55,7 @@ def a_city_is_guarded(**kwargs: Any) -> list[CheckMessage]:
         )
     for provider_id, app in _providers():
         if not app["settings"]["server_url"].startswith("https://"):
-            found.append(
-                Error(f"The issuer of {provider_id} is not https.", hint=READ_ON, id="samspel.E105")
-            )
+            found.append(Error(f"The issuer of {provider_id} is not https.", hint=READ_ON, id="samspel.E105"))
         if not app["settings"]["acr"]:
             found.append(
                 Warning(

@@ -1,9 +1,9 @@
 """Whose account a sign-in through a provider opens, and when it opens none.
 
-An account opens by the provider's own subject for the person. An e-mail address opens one the first time only:
-when the provider has verified it and the account's owner had confirmed it too. A broker of e-identities never
-opens an account that holds staff roles by address, and an account that has a subject of the same provider is not
-opened for another: addresses are given to new people, subjects are not.
+An account opens by the provider's own subject for the person. An e-mail address opens one the first time
+only: when the provider has verified it and the account's owner had confirmed it too. A broker of e-identities
+never opens an account that holds staff roles by address, and an account that has a subject of the same
+provider is not opened for another: addresses are given to new people, subjects are not.
 """
 
 from __future__ import annotations

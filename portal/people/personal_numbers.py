@@ -1,7 +1,8 @@
 """Personnummer from an e-identity: the proof of who signed, kept apart and sealed.
 
 Dataskyddslagen 3 kap. 10 § lets a number be handled where it is clearly motivated by the importance of
-a secure identification. It comes from the provider alone, nobody types it, and no page, log or export shows it.
+a secure identification. It comes from the provider alone: nobody types it, and no page, log or export
+shows it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Giving and ending staff roles: the one door for everything but seats in a committee, which end by their days.
+"""Giving and ending staff roles: the one door for all but seats in a committee, which end by their days.
 
 A role that ends stays as a row, so that it can be seen who held what when.
 """
@@ -20,7 +20,8 @@ logger = structlog.get_logger(__name__)
 #: Roles that follow a seat (`portal.committee.seats`): nothing else gives or ends them.
 OF_SEATS = frozenset({Role.CHAIR, Role.MEMBER})
 
-#: Sent in the transaction of the change with `user`, `role`, `is_given` and `cause`, a word such as "directory".
+#: Sent in the transaction of the change, with `user`, `role`, `is_given` and `cause`, a word such as
+#: "directory".
 role_changed = Signal()
 
 
@@ -38,7 +39,9 @@ def give(user: Any, role: str, *, cause: str) -> None:
 def end(user: Any, role: str, *, cause: str) -> None:
     """End the role at once, also what was given today: yesterday was its last day."""
     today = timezone.localdate()
-    held = RoleAssignment.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today), user=user, role=role)
+    held = RoleAssignment.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=today), user=user, role=role
+    )
     if held.update(valid_until=today - timedelta(days=1)):
         _tell(user, role, cause, is_given=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import pytest
@@ -36,7 +36,7 @@ def provider(running: Provider, settings: Any) -> Provider:
 
 
 @pytest.fixture
-def log() -> Iterator[list[dict[str, Any]]]:
+def log() -> Iterator[list[MutableMapping[str, Any]]]:
     """What our code logs meanwhile."""
     with structlog.testing.capture_logs() as entries:
         yield entries

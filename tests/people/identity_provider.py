@@ -156,9 +156,7 @@ def running_provider() -> Iterator[Provider]:
     server.server_close()
 
 
-def settings_for(
-    provider: Provider, provider_id: str, *, name: str = "", **changes: Any
-) -> dict[str, Any]:
+def settings_for(provider: Provider, provider_id: str, *, name: str = "", **changes: Any) -> dict[str, Any]:
     """The provider as `portal.settings.openid_provider` describes it."""
     return {
         "provider_id": provider_id,

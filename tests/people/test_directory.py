@@ -42,7 +42,7 @@ def employee(provider: Provider, *groups: str, **claims: Any) -> None:
     provider.person = {"sub": "e1", "email": ADDRESS, "email_verified": True, "groups": list(groups)} | claims
 
 
-def test_an_employee_gets_an_account_with_the_roles_of_their_groups(client: Client, provider: Provider) -> None:
+def test_an_employee_gets_an_account_with_roles(client: Client, provider: Provider) -> None:
     employee(provider, "SG-Chef", "SG-Annat")
     with heard() as changes:
         come_in(client, "directory")
@@ -167,7 +167,9 @@ def test_a_directory_that_does_not_vouch_for_the_address_opens_nothing(
     assert signed_in_as(client) == User.objects.get(email=ADDRESS)
 
 
-def test_an_address_that_went_to_a_new_employee_opens_no_old_account(client: Client, provider: Provider) -> None:
+def test_an_address_that_went_to_a_new_employee_opens_no_old_account(
+    client: Client, provider: Provider
+) -> None:
     employee(provider, "SG-Handläggare")
     come_in(client, "directory")
     client.logout()
@@ -181,4 +183,6 @@ def test_an_address_that_went_to_a_new_employee_opens_no_old_account(client: Cli
 def test_a_group_cannot_give_what_a_seat_gives_or_what_does_not_exist(settings: Any) -> None:
     settings.OIDC_STAFF_GROUPS = {"A": ["chair"], "B": ["king", "head"]}
     found = [message for message in run_checks() if message.id == "samspel.E107"]
-    assert [message.msg for message in found] == ["OIDC_STAFF_GROUPS gives what no group can give: chair, king."]
+    assert [message.msg for message in found] == [
+        "OIDC_STAFF_GROUPS gives what no group can give: chair, king."
+    ]

@@ -124,8 +124,8 @@ def test_an_answer_in_another_browser_is_refused(client: Client, provider: Provi
 
 def test_an_answer_of_one_provider_is_none_of_the_other(client: Client, provider: Provider) -> None:
     address = back(onward(client, "eid"))
-    moved = address.replace(reverse("openid_callback", args=["eid"]), reverse("openid_callback", args=["directory"]))
-    assert client.get(moved).status_code == 401
+    eid, directory = (reverse("openid_callback", args=[one]) for one in ("eid", "directory"))
+    assert client.get(address.replace(eid, directory)).status_code == 401
     assert signed_in_as(client) is None
 
 
@@ -192,7 +192,9 @@ def confirmed(user: User) -> User:
     return user
 
 
-def test_an_unknown_person_with_a_verified_address_gets_an_account(client: Client, provider: Provider) -> None:
+def test_an_unknown_person_with_a_verified_address_gets_an_account(
+    client: Client, provider: Provider
+) -> None:
     provider.person = {"sub": "new", "name": "Ny person", "email": "ny@example.org", "email_verified": True}
     come_in(client, "eid")
     person = User.objects.get(email="ny@example.org")

@@ -7,7 +7,6 @@ from html import unescape
 from typing import Any
 
 import requests
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -30,10 +29,9 @@ def back(address: str) -> str:
     return answer.headers["Location"].removeprefix("http://testserver")
 
 
-def come_in(client: Client, provider_id: str, **fields: str) -> HttpResponse:
+def come_in(client: Client, provider_id: str, **fields: str) -> Any:
     """The whole way: what the visitor gets when they are back."""
-    answer: Any = client.get(back(onward(client, provider_id, **fields)))
-    return answer
+    return client.get(back(onward(client, provider_id, **fields)))
 
 
 def signed_in_as(client: Client) -> User | None:

@@ -1,4 +1,4 @@
-"""Make a staff account that signs in with a password (break-glass), and give or end roles: docs/identity.md."""
+"""Make staff accounts that sign in with a password (break-glass), or give and end roles: docs/identity.md."""
 
 from __future__ import annotations
 
