@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "grants",
     "assessments",
     "iop",
+    "portal.operations",
     "portal.demo",
     "allauth",
     "allauth.account",

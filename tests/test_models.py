@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-LABELS = ("people", "documents", "registry", "committee", "grants", "assessments", "iop")
+LABELS = ("people", "documents", "registry", "committee", "grants", "assessments", "iop", "operations")
 MODELS = [model for label in LABELS for model in apps.get_app_config(label).get_models()]
 
 
