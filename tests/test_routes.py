@@ -49,6 +49,7 @@ from portal.committee.notice import register_appeal
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import Record, RecordFile, declare
+from tests import routes_operations
 from tests.factories import PDF, paper_type, person_of, sent_application
 from tests.iop import routes_agreement, routes_dialogue, routes_running
 from tests.operations.content_policy import stopped_by_policy
@@ -627,7 +628,12 @@ ROUTES = {
     ),
 }
 
-for _routes in (routes_dialogue.ROUTES, routes_agreement.ROUTES, routes_running.ROUTES):
+for _routes in (
+    routes_dialogue.ROUTES,
+    routes_agreement.ROUTES,
+    routes_running.ROUTES,
+    routes_operations.ROUTES,
+):
     ROUTES |= {name: Route(*row) for name, row in _routes.items()}
 
 #: Routes of others, with rules of their own: sign-in and language.

@@ -56,6 +56,7 @@ def snapshot() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
         return
+    connection.ensure_connection()  # which is when the mode is set
     before = connection.transaction_mode  # type: ignore[attr-defined]
     connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]  # a reader that keeps nobody from writing
     try:

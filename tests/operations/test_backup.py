@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -137,25 +139,18 @@ def without_search_words(facts: dict[str, Any]) -> dict[str, Any]:
 
 def make_sqlite_tables(path: Path) -> None:
     """An empty database as `migrate` leaves it; from the models, since all migrations take half a minute."""
-    connections.databases["empty"] = connections["default"].settings_dict | {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(path),
-        "OPTIONS": {},
-    }
-    other = connections["empty"]
-    applied = MigrationRecorder(connection).applied_migrations()
-    try:
-        with other.schema_editor() as editor:
-            for model in tables._models().values():
-                if not model._meta.auto_created:
-                    editor.create_model(model)
-        recorder = MigrationRecorder(other)
-        recorder.ensure_schema()
-        for app, name in applied:
-            recorder.record_applied(app, name)
-    finally:
-        other.close()
-        del connections["empty"], connections.databases["empty"]
+    settings = connection.settings_dict | {"NAME": str(path), "OPTIONS": {}}
+    other = DatabaseWrapper(settings, connection.alias)
+    with other.schema_editor() as editor:
+        for model in tables.kept_models().values():
+            if not model._meta.auto_created:
+                editor.create_model(model)
+        editor.create_model(Session)
+    recorder = MigrationRecorder(other)
+    recorder.ensure_schema()
+    for app, name in MigrationRecorder(connection).applied_migrations():
+        recorder.record_applied(app, name)
+    other.close()
 
 
 def test_a_database_in_use_is_left_alone_unless_told_otherwise(whole: Path) -> None:
