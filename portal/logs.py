@@ -7,6 +7,7 @@ which a database likes to quote the row.
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from types import TracebackType
@@ -30,6 +31,7 @@ def configured(log_format: str, level: str) -> dict[str, Any]:
     """Django's `LOGGING` for `json` or `plain` lines; structlog's events take the same way."""
     if log_format not in {"json", "plain"}:
         raise ValueError(f"LOG_FORMAT is {log_format!r}; it may be json or plain.")
+    logging.captureWarnings(log_format == "json")
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -55,10 +57,16 @@ def configured(log_format: str, level: str) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
-            # Otherwise it says at each round of the bell that there is nothing to send.
-            "post_office": {"level": "WARNING"},
-            # It tells addresses; django_structlog has told the request.
+            # Otherwise it says at each round of the bell that there is nothing to send; without a handler
+            # it makes one of its own.
+            "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            # They tell addresses and messages of errors; django_structlog has told request and task.
             "django.request": {"level": "CRITICAL"},
+            "celery.app.trace": {"level": "CRITICAL"},
+            # They tell each step of making a document.
+            "fontTools": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
+            "weasyprint": {"level": "ERROR"},
         },
     }
 
@@ -74,9 +82,8 @@ def without_contents(_logger: Any, _method: str, event: EventDict) -> EventDict:
     if "request" in event:
         event["request"] = _route(str(event["request"]))
     event.pop("user_agent", None)
+    error = _error(event.pop("exc_info", None)) or _error(event.get("exception"))
     event.pop("exception", None)
-    given = event.pop("exc_info", None)
-    error = _error(given)
     if error is not None:
         event["error"] = type(error).__name__
         event["places"] = _places(error.__traceback__)
@@ -84,11 +91,12 @@ def without_contents(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 
 def _error(given: Any) -> BaseException | None:
+    """The error that `exc_info` means: itself, a tuple with it, or true for the one at hand."""
     if isinstance(given, BaseException):
         return given
     if isinstance(given, tuple):
         return given[1]
-    return sys.exc_info()[1] if given else None
+    return sys.exc_info()[1] if given is True else None
 
 
 def _places(where: TracebackType | None) -> list[str]:

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from portal import logs
+from portal import file_stores, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -186,8 +186,10 @@ STATICFILES_DIRS = [
     )
     if folder.is_dir()
 ]
+# Where stored files lie: in MEDIA_ROOT, or with several machines in one store that all of them reach.
+FILES_URL = env.str("FILES_URL", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": file_stores.store_at(FILES_URL, env),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
