@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("portal.people.urls")),
+    path("", include("portal.operations.urls")),
     path("", include("grants.urls")),
     path("handlaggning/", include("assessments.urls")),
     path("partnerskap/", include("iop.urls")),
