@@ -9,6 +9,7 @@ PYTHON := $(shell for python in python3.11 python3; do \
 # What `check --deploy` sees: settings as in production, with nothing behind them.
 PRODUCTION := DEBUG=off ALLOWED_HOSTS=samspel.example.org DATABASE_URL=postgresql://127.0.0.1/samspel \
 	BROKER_URL=redis://127.0.0.1/0 CACHE_URL=rediscache://127.0.0.1/1 \
+	IDENTITY_KEYS=Y2hlY2tzLW9ubHktbmV2ZXItZm9yLWEtcmVhbC1jaXQ= \
 	SECRET_KEY=ci-checks-only-6rX2pQv9Lk4mWz8TfBn3Hd7YsCj5GaVe1Uo0iRxPqZtNwE
 # Not formatted: documents, where every space is printed, and form parts that put tags together from pieces.
 FORMATTED := --extend-exclude templates/pdf,templates/allauth,templates/designsystemet templates
