@@ -18,7 +18,7 @@ PIN := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run reset test lint lint-code lint-types lint-templates lint-imports lint-settings \
-	lint-messages format messages pictures bench requirements
+	lint-messages format messages pictures bench sbom requirements
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -75,6 +75,11 @@ pictures: setup-dev ## Take the guides' pictures anew from the demo served at PO
 bench: setup-dev ## Measure, and write var/bench.json (ONLY=pack for one part)
 	@$(BIN)/python bin/with_services.py $(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
+sbom: setup-dev ## Write var/sbom.json (CycloneDX) and docs/licences.md
+	@$(BIN)/python bin/sbom.py
+
 requirements: setup-dev ## Pin requirements*.txt anew from requirements*.in
 	$(PIN) --output-file requirements.txt requirements.in
 	$(PIN) --output-file requirements-dev.txt requirements-dev.in
+	@$(PYTHON) bin/prepare.py --dev
+	@$(BIN)/python bin/licences.py

@@ -25,10 +25,12 @@ class IopConfig(AppConfig):
             worklist,
         )
         from iop.models import (
+            AdviceText,
             Area,
             FollowUpRule,
             HourlyRate,
             IndicatorKind,
+            Level,
             StandardClause,
             SuitabilityQuestion,
             SurveyAnswer,
@@ -46,7 +48,7 @@ class IopConfig(AppConfig):
         ways_in.register(Record, access.records_of_partners)
         logged: list[type[Model]] = [
             *(Area, TargetGroup, FollowUpRule, HourlyRate, StandardClause, SuitabilityQuestion),
-            *(IndicatorKind, SurveyQuestion, SurveyAnswer, UnitProfile, UnitSignatory),
+            *(IndicatorKind, SurveyQuestion, SurveyAnswer, UnitProfile, UnitSignatory, Level, AdviceText),
         ]
         for model in logged:
             auditlog.register(model)

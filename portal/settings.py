@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from portal import file_stores, logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "grants",
     "assessments",
     "iop",
+    "portal.operations",
     "portal.demo",
     "allauth",
     "allauth.account",
@@ -173,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-partnerships": {"task": "iop.tasks.keep_partnerships", "schedule": REMINDER_SECONDS},
     "keep-ideas-owned": {"task": "iop.tasks.keep_ideas_owned", "schedule": REMINDER_SECONDS},
+    "report-stuck": {"task": "portal.operations.tasks.report_stuck", "schedule": REMINDER_SECONDS},
     "send-mail": {"task": "portal.people.tasks.send_queued_mail", "schedule": SWEEP_SECONDS},
 }
 
@@ -188,8 +192,10 @@ STATICFILES_DIRS = [
     )
     if folder.is_dir()
 ]
+# Where stored files lie: in MEDIA_ROOT, or with several machines in one store that all of them reach.
+FILES_URL = env.str("FILES_URL", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": file_stores.store_at(FILES_URL, env),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -377,13 +383,17 @@ if SECURE_SSL_REDIRECT:
     SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# --- Operations -------------------------------------------------------------------------------
+# Machines that ask for figures and for what is broken say `Authorization: Bearer` and this.
+OPERATIONS_TOKEN = env.str("OPERATIONS_TOKEN", default="")
+STUCK_MAIL_TO = env.list("STUCK_MAIL_TO", default=[])
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=["mailto:security@example.org"])
+# A load balancer asks each machine by itself, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^halsa/"]
+
 # --- Logs: ids, never contents -----------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # Otherwise it says at each round of the bell that there is nothing to send.
-    "loggers": {"post_office": {"level": "WARNING"}},
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEBUG else "json")
+LOGGING = logs.configured(LOG_FORMAT, env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO"))
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a task logs the id of the request that caused it
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # nginx's log has it, under the same request id
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # nginx sets it

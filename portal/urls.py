@@ -8,6 +8,7 @@ from portal.people.sign_in_views import AddressView
 
 urlpatterns = [
     path("", include("portal.people.urls")),
+    path("", include("portal.operations.urls")),
     path("", include("grants.urls")),
     path("handlaggning/", include("assessments.urls")),
     path("partnerskap/", include("iop.urls")),

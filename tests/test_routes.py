@@ -49,8 +49,10 @@ from portal.committee.notice import register_appeal
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import Record, RecordFile, declare
+from tests import routes_operations
 from tests.factories import PDF, paper_type, person_of, sent_application
 from tests.iop import routes_agreement, routes_dialogue, routes_running
+from tests.operations.content_policy import stopped_by_policy
 from tests.world import World, assess, build_world, stand_in_for_worker
 
 pytestmark = pytest.mark.django_db
@@ -628,7 +630,12 @@ ROUTES = {
     ),
 }
 
-for _routes in (routes_dialogue.ROUTES, routes_agreement.ROUTES, routes_running.ROUTES):
+for _routes in (
+    routes_dialogue.ROUTES,
+    routes_agreement.ROUTES,
+    routes_running.ROUTES,
+    routes_operations.ROUTES,
+):
     ROUTES |= {name: Route(*row) for name, row in _routes.items()}
 
 #: Routes of others, with rules of their own: sign-in and language.
@@ -655,6 +662,7 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPa
             yield f"{prefix}{entry.name}", entry
 
 
+@pytest.mark.rule(7)
 def test_every_route_is_in_the_table_and_names_its_rule() -> None:
     found = dict(routes(get_resolver()))
     assert set(found) - FOREIGN == set(ROUTES)
@@ -672,6 +680,7 @@ def world(built: World) -> World:
     return deepcopy(built)
 
 
+@pytest.mark.rule(7)
 @pytest.mark.parametrize("name", ROUTES)
 def test_a_route_opens_to_its_roles_and_is_404_to_all_others(world: World, name: str) -> None:
     route = ROUTES[name]
@@ -685,6 +694,7 @@ def test_a_route_opens_to_its_roles_and_is_404_to_all_others(world: World, name:
         to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith("/konto/")
         if answer.status_code in {200, 302, 405} and not to_sign_in:
             opened.add(key)
+            assert stopped_by_policy(answer) == [], f"{name}: {key}"
         elif person is None:
             assert to_sign_in, f"{name}: anonymous got {answer.status_code}"
         else:
@@ -701,6 +711,7 @@ def answered(person: User | None, url: str) -> int:
     return client.get(url, follow=True).status_code
 
 
+@pytest.mark.rule(10)
 @pytest.mark.parametrize("name", ROUTES)
 @pytest.mark.parametrize("role", ["case_officer", "second_reader"])
 def test_a_conflict_closes_every_route_to_who_reads_the_case(world: World, role: str, name: str) -> None:
@@ -713,6 +724,7 @@ def test_a_conflict_closes_every_route_to_who_reads_the_case(world: World, role:
     assert (answered(person, url) == 404) == is_of_the_case
 
 
+@pytest.mark.rule(8)
 @pytest.mark.parametrize("role", Role.values)
 def test_no_page_of_a_role_shows_a_draft_or_a_conflicted_case(world: World, role: str) -> None:
     """Second paths: lists, counts and searches leak most."""
