@@ -9,9 +9,9 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from portal.people.directory import OF_SEATS
 from portal.people.models import Role
 from portal.people.provider import DIRECTORY, EID
-from portal.people.roles import OF_SEATS
 
 READ_ON = "See docs/identity.md."
 

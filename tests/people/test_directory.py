@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.people import roles
+from portal.people import directory
 from portal.people.models import Role, RoleAssignment, User
-from tests.factories import UserFactory, staff
+from tests.factories import PASSWORD, UserFactory, staff
 from tests.people.identity_provider import Provider
 from tests.people.visitor import come_in, signed_in_as
 
@@ -26,16 +26,16 @@ ADDRESS = "handlaggare@example.org"
 
 
 @contextmanager
-def heard() -> Iterator[list[tuple[str, bool, str]]]:
-    """The changes of roles that are told of: role, whether given, and why."""
-    changes: list[tuple[str, bool, str]] = []
+def heard() -> Iterator[list[tuple[str, bool]]]:
+    """The changes of roles that are told of: role, and whether it is given."""
+    changes: list[tuple[str, bool]] = []
 
-    def note(role: str, is_given: bool, cause: str, **kwargs: Any) -> None:
-        changes.append((role, is_given, cause))
+    def note(role: str, is_given: bool, **kwargs: Any) -> None:
+        changes.append((role, is_given))
 
-    roles.role_changed.connect(note)
+    directory.role_changed.connect(note)
     yield changes
-    roles.role_changed.disconnect(note)
+    directory.role_changed.disconnect(note)
 
 
 def employee(provider: Provider, *groups: str, **claims: Any) -> None:
@@ -49,7 +49,7 @@ def test_an_employee_gets_an_account_with_roles(client: Client, provider: Provid
     person = signed_in_as(client)
     assert person is not None
     assert person.roles == {Role.HEAD, Role.CASE_OFFICER}
-    assert changes == [("case_officer", True, "directory"), ("head", True, "directory")]
+    assert changes == [("case_officer", True), ("head", True)]
     assert client.get(reverse("assessments:queue")).status_code == 200
 
 
@@ -64,7 +64,7 @@ def test_a_lost_group_ends_its_role_at_once_and_in_every_visit(client: Client, p
         come_in(Client(), "directory")
     assert client.get(reverse("assessments:queue")).status_code == 404
     assert User.objects.get(pk=person.pk).roles == {Role.REGISTRAR}
-    assert changes == [("case_officer", False, "directory")]
+    assert changes == [("case_officer", False)]
     kept = RoleAssignment.objects.get(user=person, role=Role.CASE_OFFICER)
     assert kept.valid_until == timezone.localdate() - timedelta(days=1)
 
@@ -165,6 +165,31 @@ def test_a_directory_that_does_not_vouch_for_the_address_opens_nothing(
     settings.OIDC_STAFF_EMAIL_DOMAINS = ["Example.org"]
     come_in(client, "directory")
     assert signed_in_as(client) == User.objects.get(email=ADDRESS)
+
+
+def test_an_account_that_the_city_made_opens_the_first_time(
+    client: Client, provider: Provider, settings: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    made = User.objects.create_user(ADDRESS)
+    employee(provider, "SG-Registrator")
+    come_in(client, "directory")
+    assert signed_in_as(client) == made
+    assert User.objects.get(pk=made.pk).roles == {Role.REGISTRAR}
+
+
+@pytest.mark.parametrize("used", ["password", "address", "visit", "broker"])
+def test_an_account_that_somebody_may_wait_in_does_not(client: Client, provider: Provider, used: str) -> None:
+    made = User.objects.create_user(ADDRESS, password=PASSWORD if used == "password" else None)
+    if used == "address":
+        EmailAddress.objects.create(user=made, email=ADDRESS, verified=False, primary=True)
+    if used == "visit":
+        User.objects.filter(pk=made.pk).update(last_login=timezone.now())
+    if used == "broker":
+        SocialAccount.objects.create(user=made, provider="eid", uid="p1")
+    employee(provider, "SG-Registrator")
+    assert come_in(client, "directory").context["why"] == "address"
+    assert signed_in_as(client) is None
 
 
 def test_an_address_that_went_to_a_new_employee_opens_no_old_account(
