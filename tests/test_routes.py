@@ -48,6 +48,16 @@ from portal.committee.notice import register_appeal
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import Record, RecordFile, declare
+from tests.access.mutation import (
+    QUERYSETS,
+    RULES,
+    first_red,
+    is_red,
+    loosened_queryset,
+    loosened_rule,
+    routes_of,
+    watched,
+)
 from tests.access.walking import VIEWS, Cookies, Route, client_of, sign_in, walk
 from tests.factories import PDF, paper_type, person_of, sent_application
 from tests.iop import routes_agreement, routes_dialogue, routes_running
@@ -637,6 +647,10 @@ ROUTES = {
 for _routes in (routes_dialogue.ROUTES, routes_agreement.ROUTES, routes_running.ROUTES):
     ROUTES |= {name: Route(*row) for name, row in _routes.items()}
 
+#: Querysets for which no route turns red: they are everybody's already, or what they hide no page shows.
+#: `tests/access/test_querysets.py` proves those that are not everybody's.
+PROVEN_ELSEWHERE: set[str] = set()
+
 #: Routes of others, with rules of their own: sign-in and language.
 FOREIGN = {
     "set_language",
@@ -713,3 +727,35 @@ def test_no_page_of_a_role_shows_a_draft_or_a_conflicted_case(
         assert world.application.title not in page, name
         assert world.application.association.name not in page, name
         assert f">{case.registry_number}<" not in page, name
+
+
+@pytest.mark.rule(7)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.__module__}.{rule.__name__}")
+def test_a_rule_that_lets_in_everybody_turns_the_route_test_red(
+    world: World, signed_in: dict[str, Cookies], rule: Callable[[Any], bool]
+) -> None:
+    names = routes_of(rule, ROUTES)
+    assert names
+    with loosened_rule(rule):
+        assert first_red(names, ROUTES, world, signed_in) is not None
+
+
+@pytest.mark.rule(7)
+@pytest.mark.soak
+def test_rows_that_everybody_sees_turn_the_route_test_red(
+    world: World, signed_in: dict[str, Cookies]
+) -> None:
+    """Each `visible_to` in turn shows everything to who has signed in; only routes that ask it are walked."""
+    askers: dict[type, list[str]] = {queryset: [] for queryset in QUERYSETS}
+    for name, route in ROUTES.items():
+        asked: set[type] = set()
+        with watched(asked):
+            assert not is_red(name, route, world, signed_in), name
+        for queryset in asked:
+            askers[queryset].append(name)
+    green = set()
+    for queryset, names in askers.items():
+        with loosened_queryset(queryset):
+            if first_red(names, ROUTES, world, signed_in) is None:
+                green.add(queryset.__name__)
+    assert green == PROVEN_ELSEWHERE

@@ -90,6 +90,7 @@ def _eligibility_tag(until: Any, today: Any) -> Status:
 
 
 @requires(case_officer)
+@trail.reads_people
 def association(request: HttpRequest, association_id: int) -> HttpResponse:
     """One association: facts, number, status, account, papers, applications, contacts, history."""
     shown = known_association(request, association_id)
@@ -192,6 +193,7 @@ def _story(user: Any, association: Association) -> list[dict[str, Any]]:
 
 
 @requires(case_officer)
+@trail.reads_people
 def paper_file(request: HttpRequest, association_id: int, paper_id: int) -> FileResponse:
     """A paper that the association has handed in."""
     found = get_object_or_404(

@@ -39,7 +39,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 (_("Calls"), "grants:calls"),
                 (_("Associations"), "grants:register"),
             ]
-        elif rules.head(user):
+        elif rules.case_reader(user):
             items += [(_("Applications"), "assessments:queue"), (_("Rounds"), "assessments:rounds")]
         if rules.finance(user):
             items.append((_("Payments"), "grants:payments"))

@@ -34,6 +34,7 @@ def anyone(user: Any) -> bool:
 
 
 def signed_in(user: Any) -> bool:
+    """Everybody with an account; which rows they see says each model."""
     return bool(user.is_authenticated)
 
 
@@ -47,6 +48,7 @@ def applicant(user: Any) -> bool:
 
 
 def case_officer(user: Any) -> bool:
+    """Who handles cases: completes, assesses and proposes, and looks after calls and associations."""
     return _holds(user, Role.CASE_OFFICER)
 
 
@@ -61,6 +63,7 @@ def reader(user: Any) -> bool:
 
 
 def unit_contact(user: Any) -> bool:
+    """Who answers for a unit of the administration."""
     return _holds(user, Role.UNIT_CONTACT)
 
 
@@ -75,22 +78,22 @@ def handles_cases(user: Any) -> bool:
 
 
 def secretary(user: Any) -> bool:
+    """Who prepares meetings, keeps the minutes and sends what was decided."""
     return _holds(user, Role.SECRETARY)
 
 
 def chair(user: Any) -> bool:
+    """Who makes the chair's proposals."""
     return _holds(user, Role.CHAIR)
 
 
-def head(user: Any) -> bool:
-    return _holds(user, Role.HEAD)
-
-
 def finance(user: Any) -> bool:
+    """Who pays out what others have decided."""
     return _holds(user, Role.FINANCE)
 
 
 def auditor(user: Any) -> bool:
+    """Who reviews afterwards and changes nothing."""
     return _holds(user, Role.AUDITOR)
 
 
@@ -130,6 +133,7 @@ def administration(user: Any) -> bool:
 
 
 def committee_reader(user: Any) -> bool:
+    """Who reads the committee's papers once they are published."""
     return _holds(user, *COMMITTEE_ROLES)
 
 
