@@ -18,7 +18,7 @@ PIN := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run reset test lint lint-code lint-types lint-templates lint-imports lint-settings \
-	lint-messages format messages pictures bench sbom requirements
+	lint-messages format messages access pictures bench sbom requirements
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -68,6 +68,9 @@ format: setup-dev ## Put code and templates in the one format
 
 messages: setup-dev ## Bring locale/sv up to date with the texts in code and templates
 	$(BIN)/python bin/catalogues.py update
+
+access: ## Write docs/access.md anew from the rules in the code
+	@DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py access_matrix > docs/access.md
 
 pictures: setup-dev ## Take the guides' pictures anew from the demo served at PORT
 	@$(BIN)/python bin/pictures.py http://127.0.0.1:$(PORT)

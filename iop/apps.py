@@ -26,9 +26,11 @@ class IopConfig(AppConfig):
         )
         from iop.models import (
             AdviceText,
+            Agreement,
             Area,
             FollowUpRule,
             HourlyRate,
+            Idea,
             IndicatorKind,
             Level,
             StandardClause,
@@ -42,8 +44,13 @@ class IopConfig(AppConfig):
         from portal import ways_in
         from portal.committee import appendices, signals
         from portal.people import front_page as start
+        from portal.people import trail
         from portal.registry.models import Case, ConflictOfInterest, Record
 
+        trail.register_case_of(
+            "iop", "agreement_id", lambda pk: Agreement.objects.filter(pk=pk).values("case")
+        )
+        trail.register_case_of("iop", "idea_id", lambda pk: Idea.objects.filter(pk=pk).values("case"))
         ways_in.register(Case, access.cases_of_partners)
         ways_in.register(Record, access.records_of_partners)
         logged: list[type[Model]] = [

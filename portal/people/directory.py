@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
 from portal.people import roles
 from portal.people.models import User
+
+logger = structlog.get_logger(__name__)
 
 CAUSE = "directory"
 
@@ -32,9 +35,15 @@ def roles_from(claims: Mapping[str, Any]) -> frozenset[str]:
 
 @transaction.atomic
 def follow(user: Any, given: frozenset[str]) -> None:
-    """Let the person hold exactly these of the roles that the directory decides about."""
+    """Let the person hold these of the roles that the directory decides about, and no other of them.
+
+    A role that may not be held beside another of theirs is left out, and logged.
+    """
     User.objects.select_for_update().get(pk=user.pk)
     for role in sorted(governed_roles() - given):
-        roles.end(user, role, cause=CAUSE)
+        roles.lose(user, role, cause=CAUSE)
     for role in sorted(given):
-        roles.give(user, role, cause=CAUSE)
+        try:
+            roles.hold(user, role, cause=CAUSE)
+        except roles.CannotChange:
+            logger.warning("role_not_given", user_id=user.pk, role=role, cause=CAUSE)

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from portal.people import roles
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Make a staff account without a password, or give and end roles of one"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        choices = sorted(set(Role.values) - roles.OF_SEATS)
+        choices = sorted(set(Role.values) - roles.ELECTED)
         parser.add_argument("email")
         parser.add_argument("--give", nargs="+", default=[], choices=choices, metavar="ROLE")
         parser.add_argument("--end", nargs="+", default=[], choices=choices, metavar="ROLE")
@@ -32,7 +32,10 @@ class Command(BaseCommand):
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             self.stdout.write(f"Made. Give it a password: manage.py changepassword {user.email}")
         for role in options["end"]:
-            roles.end(user, role, cause=CAUSE)
+            roles.lose(user, role, cause=CAUSE)
         for role in options["give"]:
-            roles.give(user, role, cause=CAUSE)
+            try:
+                roles.hold(user, role, cause=CAUSE)
+            except roles.CannotChange as refused:
+                raise CommandError(str(refused)) from refused
         self.stdout.write(f"{user.email} holds: {', '.join(sorted(user.roles)) or 'no role'}")
