@@ -9,7 +9,7 @@ urlpatterns = [
     path("handlaggning/", include("assessments.urls")),
     path("partnerskap/", include("iop.urls")),
     path("namnd/", include("portal.committee.urls")),
-    path("arkiv/", include("portal.registry.urls")),
+    path("", include("portal.registry.urls")),
     path("konto/", include("allauth.account.urls")),
     path("sprak/", set_language, name="set_language"),
 ]

@@ -49,6 +49,7 @@ from portal.committee.notice import register_appeal
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import Record, RecordFile, declare
+from tests import routes_records
 from tests.factories import PDF, paper_type, person_of, sent_application
 from tests.iop import routes_agreement, routes_dialogue, routes_running
 from tests.world import World, assess, build_world, stand_in_for_worker
@@ -619,14 +620,19 @@ ROUTES = {
     "committee:appendix-take-off": Route(STAFF_OF_CASE, attached_file),
     "committee:documents": Route(SECRETARIES),
     "committee:document-retry": Route(SECRETARY, failed_document),
-    "registry:record-document": Route(OWN | STAFF_OF_CASE, record_of("kvittens")),
+    "registry:record-document": Route(OWN | STAFF_OF_CASE | {"registrar"}, record_of("kvittens")),
     "registry:record-file": Route(
-        OWN | STAFF_OF_CASE | SECOND_READER,
+        OWN | STAFF_OF_CASE | SECOND_READER | {"registrar"},
         lambda world: [RecordFile.objects.get(record__case=world.application.received_case).pk],
     ),
 }
 
-for _routes in (routes_dialogue.ROUTES, routes_agreement.ROUTES, routes_running.ROUTES):
+for _routes in (
+    routes_dialogue.ROUTES,
+    routes_agreement.ROUTES,
+    routes_running.ROUTES,
+    routes_records.ROUTES,
+):
     ROUTES |= {name: Route(*row) for name, row in _routes.items()}
 
 #: Routes of others, with rules of their own: sign-in and language.

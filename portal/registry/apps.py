@@ -10,7 +10,10 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from portal import ways_in
         from portal.documents.models import Document, StoredFile
-        from portal.registry import access
+        from portal.people import front_page as start
+        from portal.registry import access, front_page, personal_data
 
         ways_in.register(Document, access.documents_on_visible_cases)
         ways_in.register(StoredFile, access.files_on_visible_cases)
+        start.register_waiting(front_page.waiting)
+        personal_data.register()
