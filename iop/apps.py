@@ -21,6 +21,8 @@ class IopConfig(AppConfig):
             idea_lists,
             near,
             owners,
+            personal_data,
+            register_names,
             room,
             worklist,
         )
@@ -83,3 +85,5 @@ class IopConfig(AppConfig):
         )
         signals.matter_decided.connect(addendum_decision.take_decision, dispatch_uid="iop.addendum_decided")
         signals.matter_returned.connect(addendum_decision.take_back, dispatch_uid="iop.addendum_returned")
+        personal_data.register()
+        register_names.register()

@@ -177,6 +177,8 @@ CELERY_BEAT_SCHEDULE = {
     "keep-partnerships": {"task": "iop.tasks.keep_partnerships", "schedule": REMINDER_SECONDS},
     "keep-ideas-owned": {"task": "iop.tasks.keep_ideas_owned", "schedule": REMINDER_SECONDS},
     "report-stuck": {"task": "portal.operations.tasks.report_stuck", "schedule": REMINDER_SECONDS},
+    "sweep-registry": {"task": "portal.registry.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "keep-by-rule": {"task": "portal.registry.tasks.keep_by_rule", "schedule": REMINDER_SECONDS},
     "send-mail": {"task": "portal.people.tasks.send_queued_mail", "schedule": SWEEP_SECONDS},
 }
 
@@ -251,6 +253,8 @@ ACCOUNT_EMAIL_VERIFICATION = env.str(
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "portal.people.account_adapter.AccountAdapter"
+#: Who is told when somebody tells of an obstacle in the service.
+ACCESSIBILITY_MAILBOX = env.str("ACCESSIBILITY_MAILBOX", default="tillganglighet@example.org")
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 3600)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}

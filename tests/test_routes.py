@@ -48,7 +48,7 @@ from portal.committee.notice import register_appeal
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.people.models import Role, User
 from portal.registry.models import Record, RecordFile, declare
-from tests import routes_operations
+from tests import routes_operations, routes_records
 from tests.access.mutation import (
     QUERYSETS,
     RULES,
@@ -640,9 +640,9 @@ ROUTES = {
     "committee:appendix-take-off": Route(STAFF_OF_CASE, attached_file),
     "committee:documents": Route(SECRETARIES),
     "committee:document-retry": Route(SECRETARY, failed_document),
-    "registry:record-document": Route(OWN | STAFF_OF_CASE | HEAD, record_of("kvittens")),
+    "registry:record-document": Route(OWN | STAFF_OF_CASE | HEAD | {"registrar"}, record_of("kvittens")),
     "registry:record-file": Route(
-        OWN | STAFF_OF_CASE | HEAD | SECOND_READER,
+        OWN | STAFF_OF_CASE | HEAD | SECOND_READER | {"registrar"},
         lambda world: [RecordFile.objects.get(record__case=world.application.received_case).pk],
     ),
 }
@@ -652,6 +652,7 @@ for _routes in (
     routes_agreement.ROUTES,
     routes_running.ROUTES,
     routes_operations.ROUTES,
+    routes_records.ROUTES,
 ):
     ROUTES |= {name: Route(*row) for name, row in _routes.items()}
 
