@@ -13,7 +13,7 @@ urlpatterns = [
     path("handlaggning/", include("assessments.urls")),
     path("partnerskap/", include("iop.urls")),
     path("namnd/", include("portal.committee.urls")),
-    path("arkiv/", include("portal.registry.urls")),
+    path("", include("portal.registry.urls")),
     path("konto/", include("allauth.account.urls")),
     path("konto/tvafaktor/", include("allauth.mfa.urls")),
     path("konto/besok/", include("allauth.usersessions.urls")),

@@ -9,9 +9,9 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-from portal.people.directory import OF_SEATS
 from portal.people.models import Role
 from portal.people.provider import DIRECTORY, EID
+from portal.people.roles import ELECTED
 
 READ_ON = "See docs/identity.md."
 
@@ -72,7 +72,7 @@ def a_city_is_guarded(**kwargs: Any) -> list[CheckMessage]:
 def groups_give_known_roles(**kwargs: Any) -> list[CheckMessage]:
     """Groups of the directory give roles that exist and that no seat in a committee gives."""
     named = {role for given in settings.OIDC_STAFF_GROUPS.values() for role in given}
-    wrong = sorted(named - (set(Role.values) - OF_SEATS))
+    wrong = sorted(named - (set(Role.values) - ELECTED))
     if not wrong:
         return []
     return [

@@ -6,9 +6,11 @@ import time
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -192,3 +194,14 @@ def test_staff_of_the_directory_give_themselves_no_password(client: Client) -> N
     user.save()
     client.force_login(user)
     assert client.get(reverse("account_set_password")).status_code == 404
+
+
+def test_a_break_glass_account_is_made_and_its_roles_given_and_ended(client: Client, capsys: Any) -> None:
+    call_command("staff", "nod@example.org", give=["case_officer"])
+    user = User.objects.get(email="nod@example.org")
+    assert not user.has_usable_password()
+    assert user.roles == {"case_officer"}
+    assert EmailAddress.objects.get(user=user).verified
+    call_command("staff", "NOD@example.org", end=["case_officer"], give=["registrar"])
+    assert User.objects.get(pk=user.pk).roles == {"registrar"}
+    assert capsys.readouterr().out.splitlines()[-1] == "nod@example.org holds: registrar"

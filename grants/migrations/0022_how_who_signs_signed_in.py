@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grants', '0020_payment_rules'),
+        ('grants', '0021_payment_rules_of_calls'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_roles_of_records_and_review'),
+        ('people', '0005_audit_trail'),
     ]
 
     operations = [
