@@ -18,7 +18,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.ASSOCIATION_PASSWORDS)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Where a request comes from, as our own proxies say; who came past one of them is that connection."""
+        """Where a request comes from, as our own proxies say; past one of them, as the connection says."""
         try:
             address: str = super().get_client_ip(request)
         except ImproperlyConfigured:
