@@ -9,7 +9,8 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from grants import access, front_page, own_dates, reminders
+        from grants import access, front_page, own_dates, personal_data, reminders
+        from grants.applying import draft_retention
         from grants.associations import association_news, association_register, eligibility, members
         from grants.calls import call_reminders
         from grants.models import (
@@ -29,7 +30,7 @@ class GrantsConfig(AppConfig):
             ReportDate,
             YearlyFigures,
         )
-        from grants.received import dialogue_news, late_papers
+        from grants.received import closing, dialogue_news, in_register, late_papers
         from portal import ways_in
         from portal.people import front_page as start
         from portal.people import roles, trail
@@ -61,3 +62,7 @@ class GrantsConfig(AppConfig):
         late_papers.register_reminders()
         eligibility.register_reminders()
         start.register_waiting(call_reminders.waiting)
+        personal_data.register()
+        in_register.register()
+        closing.register()
+        draft_retention.register()

@@ -21,16 +21,20 @@ class IopConfig(AppConfig):
             idea_lists,
             near,
             owners,
+            personal_data,
+            register_names,
             room,
             worklist,
         )
         from iop.models import (
+            AdviceText,
             Agreement,
             Area,
             FollowUpRule,
             HourlyRate,
             Idea,
             IndicatorKind,
+            Level,
             StandardClause,
             SuitabilityQuestion,
             SurveyAnswer,
@@ -53,7 +57,7 @@ class IopConfig(AppConfig):
         ways_in.register(Record, access.records_of_partners)
         logged: list[type[Model]] = [
             *(Area, TargetGroup, FollowUpRule, HourlyRate, StandardClause, SuitabilityQuestion),
-            *(IndicatorKind, SurveyQuestion, SurveyAnswer, UnitProfile, UnitSignatory),
+            *(IndicatorKind, SurveyQuestion, SurveyAnswer, UnitProfile, UnitSignatory, Level, AdviceText),
         ]
         for model in logged:
             auditlog.register(model)
@@ -81,3 +85,5 @@ class IopConfig(AppConfig):
         )
         signals.matter_decided.connect(addendum_decision.take_decision, dispatch_uid="iop.addendum_decided")
         signals.matter_returned.connect(addendum_decision.take_back, dispatch_uid="iop.addendum_returned")
+        personal_data.register()
+        register_names.register()

@@ -26,6 +26,7 @@ from grants.models import Application, CompletionRequest, GrantType, Route, Term
 from grants.received import searching
 from portal.documents.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_pieces, xlsx_pieces
 from portal.people import rules, trail
+from portal.people.limits import limited, searched
 from portal.people.rules import requires
 
 ROWS_A_PAGE = 25
@@ -71,6 +72,7 @@ def narrowed(request: HttpRequest) -> QueueFilter:
 
 
 @requires(rules.case_reader)
+@limited("search", applies=searched)
 def queue(request: HttpRequest) -> HttpResponse:
     """What has come in, newest first unless told otherwise; what is searched for, best first."""
     chosen = narrowed(request)

@@ -29,7 +29,7 @@ def _way(request: HttpRequest) -> list[dict[str, str]]:
 @requires(rules.keeps_settings)
 def payment_rules(request: HttpRequest) -> HttpResponse:
     """From which sum grants are paid in which months."""
-    found = PaymentRule.objects.visible_to(request.user).select_related("authority")
+    found = PaymentRule.objects.visible_to(request.user).select_related("authority", "call")
     context = {
         "rows": [(rule, _in_words(rule.months)) for rule in found],
         "default": _in_words(DEFAULT_MONTHS),
@@ -52,7 +52,7 @@ def new_payment_rule(request: HttpRequest) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, found: PaymentRule | None, title: str) -> HttpResponse:
-    form = PaymentRuleForm(kept_form.data(request), instance=found)
+    form = PaymentRuleForm(request.user, kept_form.data(request), instance=found)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("It is saved. Letters that are not released say that they fell behind."))

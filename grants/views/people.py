@@ -16,6 +16,7 @@ from grants.associations import acting, invitations, members
 from grants.forms.people import InviteForm, RolesForm
 from grants.models import Association, Invitation, Membership
 from portal.people import kept_form, rules, trail
+from portal.people.limits import always, limited
 from portal.people.rules import anyone, applicant, requires
 
 
@@ -237,6 +238,7 @@ def _access_ended(request: HttpRequest, association: Association, one: Any, *, i
 
 
 @requires(anyone)
+@limited("code", applies=always)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Where the link of an invitation leads: what it means, and accepting it once signed in."""
     found = invitations.find(token)

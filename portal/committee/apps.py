@@ -11,7 +11,15 @@ class CommitteeConfig(AppConfig):
         from django.db.models.signals import post_save
 
         from portal import ways_in
-        from portal.committee import access, copies, front_page, letter_making, minutes_waiting, pack
+        from portal.committee import (
+            access,
+            copies,
+            front_page,
+            letter_making,
+            minutes_waiting,
+            pack,
+            personal_data,
+        )
         from portal.committee.models import Matter
         from portal.documents.models import Document, StoredFile
         from portal.documents.signals import document_settled
@@ -32,3 +40,4 @@ class CommitteeConfig(AppConfig):
         )
         start.register_waiting(front_page.waiting)
         start.register_waiting(minutes_waiting.waiting)
+        personal_data.register()

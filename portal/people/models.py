@@ -75,6 +75,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    #: How the person signed in, in the visit at hand: see `portal.people.sign_in_method`.
+    sign_in_method: str = ""
     #: The association chosen to act for, while a page is made: see `grants.associations.acting`.
     acting_for: int | None = None
 
@@ -140,6 +142,25 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role}"
+
+
+class PersonalNumberQuerySet(models.QuerySet["PersonalNumber"]):
+    def visible_to(self, user: Any) -> PersonalNumberQuerySet:
+        """Nobody: no page shows any."""
+        return self.none()
+
+
+class PersonalNumber(models.Model):
+    """A person's personnummer as their e-identity says, sealed: see `portal.people.personal_numbers`."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    sealed = models.TextField()
+    confirmed_at = models.DateTimeField()
+
+    objects = PersonalNumberQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):

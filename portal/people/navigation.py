@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.people import rules
+from portal.people.models import Role
 
 #: The session's key for the association a person acts for: {"id", "name"}; see `grants.associations.acting`.
 ACTING_FOR = "acting_for"
@@ -68,6 +69,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 (_("When grants are paid"), "grants:payment-rules"),
                 (_("Lists"), "iop:lists"),
             ]
+        if user.has_role(Role.REGISTRAR):
+            items += [
+                (_("Register and archive"), "registry:desk"),
+                (_("Requests for documents"), "registry:requests"),
+                (_("Keeping and destroying"), "registry:retention"),
+                (_("Obstacles"), "registry:obstacles"),
+            ]
+        if user.has_role(Role.REGISTRAR, Role.DATA_PROTECTION_OFFICER):
+            items.append((_("Extracts"), "registry:extracts"))
     links = [(label, reverse(name)) for label, name in items]
     # The rounds' address lies below the queue's: the longest that fits is where one is.
     here = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")

@@ -1,4 +1,4 @@
-"""Giving and ending roles: the one door for what administrators do, with separation of duties.
+"""Giving and ending roles: the one door for administrators and directory, with separation of duties.
 
 Committee members get their roles with their seats (`portal.committee.seats`), which asks `reason_against`
 too. Each change is an event of the audit trail, in the same transaction.
@@ -102,12 +102,12 @@ def reason_against(person: User, role: str, first_day: date, last_day: date | No
 
 
 def give(
-    email: str, name: str, role: Role, first_day: date, last_day: date | None = None, *, by: User | None
+    email: str, name: str, role: Role, first_day: date, last_day: date | None = None, *, by: User
 ) -> RoleAssignment:
     """Give the person with this address a role from a day on; somebody new gets an account.
 
-    `by` is None only for the command that begins an installation. Raises CannotChange for one's own roles,
-    for roles that follow seats, for days that have passed, and for what separation of duties forbids.
+    Raises CannotChange for one's own roles, for roles that follow seats, for days that have passed, and for
+    what separation of duties forbids.
     """
     if role in ELECTED:
         raise CannotChange(_("Members get their role with their seat in the committee."))
@@ -118,7 +118,7 @@ def give(
     with transaction.atomic():
         found = User.objects.select_for_update().filter(email__iexact=email).first()
         person = found or User.objects.create_user(email, display_name=name)
-        if by and person.pk == by.pk:
+        if person.pk == by.pk:
             raise CannotChange(_("You cannot give yourself a role. Ask another administrator."))
         if _held_during(person, first_day, last_day).filter(role=role).exists():
             raise CannotChange(_("The person already has the role in that time."))
@@ -150,6 +150,39 @@ def end(assignment_id: int, last_day: date, *, by: User) -> None:
         held.valid_until = last_day
         held.save(update_fields=["valid_until"])
         trail.note(trail.Kind.ROLE_ENDED, by=by, subject=held.user, detail=held.role)
+
+
+def hold(person: User, role: str, *, cause: str) -> None:
+    """Let a person hold the role from today on, as the city's directory or a command says (`cause`).
+
+    Who holds it already keeps it as it is. Raises CannotChange for what separation of duties forbids.
+    """
+    today = timezone.localdate()
+    with transaction.atomic():
+        if RoleAssignment.objects.held_on(today).filter(user=person, role=role).exists():
+            return
+        if reason := reason_against(person, role, today, None):
+            raise CannotChange(reason)
+        RoleAssignment.objects.update_or_create(
+            user=person, role=role, valid_from=today, defaults={"valid_until": None}
+        )
+        _told(trail.Kind.ROLE_GIVEN, person, role, cause)
+
+
+def lose(person: User, role: str, *, cause: str) -> None:
+    """End the role at once, also when it was given today: yesterday was its last day."""
+    today = timezone.localdate()
+    with transaction.atomic():
+        held = RoleAssignment.objects.filter(
+            Q(valid_until=None) | Q(valid_until__gte=today), user=person, role=role
+        )
+        if held.update(valid_until=today - timedelta(days=1)):
+            _told(trail.Kind.ROLE_ENDED, person, role, cause)
+
+
+def _told(kind: trail.Kind, person: User, role: str, cause: str) -> None:
+    vars(person).pop("roles", None)  # read anew: they are kept for the length of a request
+    trail.note(kind, subject=person, detail=f"{role}, {cause}")
 
 
 def _held_during(person: User, first_day: date, last_day: date | None) -> Any:

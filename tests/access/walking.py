@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.people.models import User
+from tests.operations.content_policy import stopped_by_policy
 from tests.world import World
 
 People = Mapping[str, User | None]
@@ -36,7 +37,10 @@ class Route:
 
 
 class Refused(AssertionError):
-    """A route answered somebody otherwise than with 404, or a visitor otherwise than with the sign-in."""
+    """A route answered somebody otherwise than with 404, or a visitor otherwise than with the sign-in.
+
+    Or the page that opened holds style or script that no browser would take.
+    """
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -95,6 +99,8 @@ def walk(
         answer = client.get(url)
         if is_let_in(answer):
             opened.add(key)
+            if stopped := stopped_by_policy(answer):
+                raise Refused(f"{name}: the policy on content stops {stopped} for {key}")
             if post_rule(person):
                 posting.add(key)
             else:

@@ -59,6 +59,7 @@ def test_who_has_not_declared_cannot_begin() -> None:
     assert application.state == State.SUBMITTED
 
 
+@pytest.mark.rule(11)
 def test_who_acts_for_the_association_cannot_assess_it() -> None:
     person = officer()
     application = opened_by(person)
