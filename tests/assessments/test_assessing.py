@@ -303,6 +303,7 @@ def test_opened_again_and_marked_ready_again() -> None:
     assessing.mark_ready(assessment, person)
 
 
+@pytest.mark.rule(9)
 @pytest.mark.parametrize("state", [State.ASSESSED, State.BEFORE_COMMITTEE, State.DECIDED])
 def test_a_closed_assessment_cannot_be_written(state: State) -> None:
     person = officer()

@@ -18,7 +18,7 @@ from portal.committee.letter_facts import Parts
 from portal.committee.letter_making import CannotWrite
 from portal.committee.letter_reading import rows_of, shown, text_of
 from portal.committee.minutes import record_decision
-from portal.committee.models import Letter, LetterOutcome, LetterState, MatterLine, Outcome
+from portal.committee.models import Decision, Letter, LetterOutcome, LetterState, MatterLine, Outcome
 from portal.documents import work
 from portal.documents.leases import MAX_ATTEMPTS
 from portal.documents.models import Document, DocumentState
@@ -292,6 +292,24 @@ def test_a_release_registers_tells_and_mails_once(secretary: User) -> None:
     assert again(second).decision.released_at is not None
     own = first.decision.matter.case.events.filter(kind=Event.Kind.RELEASED)
     assert own.count() == 1
+
+
+def test_a_letter_registered_before_letters_were_rows_is_the_one_that_goes_out(secretary: User) -> None:
+    letter, other = made_letters("Fyren", "Kajen")
+    earlier = letter.line.case.register(Record.Kind.DECISION_LETTER, "Beslut", document=other.document)
+    assert letter_release.release([letter, other], secretary).count == 2
+    records = Record.objects.filter(kind=Record.Kind.DECISION_LETTER)
+    assert [row.pk for row in records.filter(case=letter.line.case)] == [earlier.pk]
+    letter = again(letter)
+    assert (letter.record, letter.document) == (earlier, other.document)
+    assert records.get(case=other.line.case).document == other.document
+
+
+def test_a_decision_that_was_released_before_gets_no_letter_again(secretary: User) -> None:
+    meeting = decided_meeting("Fyren")
+    Decision.objects.filter(agenda_item__meeting=meeting).update(released_at=timezone.now())
+    assert letter_making.order_letters(meeting, secretary) == 0
+    assert not Letter.objects.exists()
 
 
 def test_a_letter_that_cannot_go_out_stops_no_other_and_comes_back(secretary: User) -> None:
