@@ -21,7 +21,7 @@ from console import ROOT, say
 
 FOLDER = ROOT / "docs" / "pictures"
 WIDTH, TALLEST = 1000, 1300
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 
 
 @dataclass(frozen=True)

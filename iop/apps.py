@@ -27,10 +27,14 @@ class IopConfig(AppConfig):
             worklist,
         )
         from iop.models import (
+            AdviceText,
+            Agreement,
             Area,
             FollowUpRule,
             HourlyRate,
+            Idea,
             IndicatorKind,
+            Level,
             StandardClause,
             SuitabilityQuestion,
             SurveyAnswer,
@@ -42,13 +46,18 @@ class IopConfig(AppConfig):
         from portal import ways_in
         from portal.committee import appendices, signals
         from portal.people import front_page as start
+        from portal.people import trail
         from portal.registry.models import Case, ConflictOfInterest, Record
 
+        trail.register_case_of(
+            "iop", "agreement_id", lambda pk: Agreement.objects.filter(pk=pk).values("case")
+        )
+        trail.register_case_of("iop", "idea_id", lambda pk: Idea.objects.filter(pk=pk).values("case"))
         ways_in.register(Case, access.cases_of_partners)
         ways_in.register(Record, access.records_of_partners)
         logged: list[type[Model]] = [
             *(Area, TargetGroup, FollowUpRule, HourlyRate, StandardClause, SuitabilityQuestion),
-            *(IndicatorKind, SurveyQuestion, SurveyAnswer, UnitProfile, UnitSignatory),
+            *(IndicatorKind, SurveyQuestion, SurveyAnswer, UnitProfile, UnitSignatory, Level, AdviceText),
         ]
         for model in logged:
             auditlog.register(model)

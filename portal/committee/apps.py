@@ -20,11 +20,16 @@ class CommitteeConfig(AppConfig):
             pack,
             personal_data,
         )
+        from portal.committee.models import Matter
         from portal.documents.models import Document, StoredFile
         from portal.documents.signals import document_settled
         from portal.people import front_page as start
+        from portal.people import trail
         from portal.registry.models import Case, ConflictOfInterest
 
+        trail.register_case_of(
+            "committee", "matter_id", lambda pk: Matter.objects.filter(pk=pk).values("case")
+        )
         ways_in.register(Case, access.cases_in_published_packs)
         ways_in.register(Document, access.documents_for_committee)
         ways_in.register(StoredFile, access.files_for_committee)

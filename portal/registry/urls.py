@@ -1,5 +1,6 @@
 from django.urls import path
 
+from portal.registry import trail_views
 from portal.registry.views import desk, disclosures, obstacles, packages, public, records, retention
 
 app_name = "registry"
@@ -43,4 +44,6 @@ urlpatterns = [
     path("arkiv/paket/<int:package_id>/", packages.package_file, name="package-file"),
     path("arkiv/hinder/", obstacles.reports, name="obstacles"),
     path("arkiv/hinder/<int:report_id>/", obstacles.answer, name="obstacle"),
+    path("arkiv/atkomstlogg/", trail_views.page, name="trail"),
+    path("arkiv/atkomstlogg/uttag.csv", trail_views.export, name="trail-export"),
 ]

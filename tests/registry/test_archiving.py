@@ -1,4 +1,4 @@
-"""Archive packages: all of a closed case as files, metadata and checksums, read back before they are ready."""
+"""Archive packages: all of a closed case as files, metadata and checksums, read back when made."""
 
 from __future__ import annotations
 

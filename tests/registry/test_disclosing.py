@@ -147,7 +147,8 @@ def test_what_is_masked_is_gone_from_the_copy(kept: Kept) -> None:
             "beslutsbrev",
             "Brev",
             "<html lang='sv'><body><main><h1>Brev till Kassör <b>Kassörsson</b></h1>"
-            '<p>Ni bor på Dolda<br>gränd 7.</p><table><tr><th scope="row">Ring</th><td>0701234567</td></tr></table>'
+            "<p>Ni bor på Dolda<br>gränd 7.</p>"
+            '<table><tr><th scope="row">Ring</th><td>0701234567</td></tr></table>'
             "<p>Beslutet gäller <em>Barnens rum</em> i källaren.</p></main></body></html>",
         )
     )

@@ -99,14 +99,16 @@ class TitleChanged(Exception):
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: Any) -> CaseQuerySet:
-        """Administration and registrar see all cases, others those a room opens to them; a conflict hides.
+        """Administration, registrar and auditors see all cases, others those a room opens to them.
+
+        A conflict of interest hides a case from everybody.
 
         Kommunallagen 6:28–32 and 7:4: who has a conflict of interest takes no part.
         """
         if not user.is_authenticated:
             return self.none()
-        everything = rules.administration(user) or registrar(user)
-        seen = self if everything else self.filter(ways_in.through(Case, user))
+        sees_all = rules.administration(user) or rules.auditor(user) or registrar(user)
+        seen = self if sees_all else self.filter(ways_in.through(Case, user))
         return seen.without_conflict_for(user)
 
     def without_conflict_for(self, user: Any) -> CaseQuerySet:
@@ -237,12 +239,15 @@ class RecordQuerySet(Immutable):
     def visible_to(self, user: Any) -> RecordQuerySet:
         """The records of the cases a person may see; associations only those addressed to them.
 
-        An officer reads an application after having declared that there is no conflict of interest.
+        An officer and their head read an application after having declared that there is no conflict of
+        interest; an auditor reads what was decided.
         """
         records = self.filter(case__in=Case.objects.visible_to(user))
         if rules.secretary(user) or registrar(user):
             return records
-        if rules.case_officer(user):
+        if rules.auditor(user):
+            return records.filter(kind__in=Record.DECISIONS)
+        if rules.case_reader(user):
             declared = ConflictOfInterest.objects.filter(user_id=user.pk, has_conflict=False)
             return records.exclude(
                 ~models.Q(case__in=declared.values("case")), kind__in=Record.OF_THE_PARTIES
@@ -287,6 +292,8 @@ class Record(WrittenOnce):
         Kind.WITHDRAWAL,
         Kind.PROMISED_PAPER,
     )
+    #: What the committee, or somebody on its behalf, has decided.
+    DECISIONS = (Kind.MINUTES, Kind.MINUTES_EXTRACT, Kind.DECISION_LETTER, Kind.DELEGATION_DECISION)
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=40, choices=Kind.choices)
