@@ -127,6 +127,23 @@ def test_the_list_takes_as_many_queries_for_one_case_as_for_sixty(kept: Kept) ->
     assert len(second.context["entries"]) == 12
 
 
+def test_a_protected_address_is_on_no_public_page_and_in_no_export(kept: Kept) -> None:
+    association, officer = kept.application.association, signed_in(kept.officer)
+    pages = [
+        *(Client().get(reverse(name)) for name in ("home", "registry:register", "registry:register-cases")),
+        Client().get(reverse("registry:register-case", args=[kept.case.pk])),
+        *(officer.get(reverse("assessments:export", args=[kind])) for kind in ("csv",)),
+    ]
+    bodies = [
+        b"".join(page.streaming_content) if page.streaming else page.content  # type: ignore[arg-type]
+        for page in pages
+    ]
+    assert [page.status_code for page in pages] == [200] * 5
+    assert association.name in bodies[4].decode()
+    for secret in (association.street, association.phone, association.email):
+        assert [secret in body.decode() for body in bodies] == [False] * 5
+
+
 def test_what_the_registrar_does_is_an_event_that_tells_no_secret(kept: Kept) -> None:
     entering.enter(kept.record("ansokan"), kept.registrar, brief="Hemligt", counterpart="Hemlig")
     entering.mark(kept.case, kept.registrar, paragraph="21 kap. 3 § OSL", reason="Hemlig adress")
