@@ -74,8 +74,8 @@ messages: setup-dev ## Bring locale/sv up to date with the texts in code and tem
 pictures: setup-dev ## Take the guides' pictures anew from the demo served at PORT
 	@$(BIN)/python bin/pictures.py http://127.0.0.1:$(PORT)
 
-bench: setup-dev ## Measure, and write var/bench.json (ONLY=pack for one part)
-	@$(BIN)/python bin/with_services.py $(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
+bench: setup-dev ## Measure, and write var/bench.json (ONLY=pack for one part; ONLY=rush ARGS="--seconds 60")
+	@$(BIN)/python bin/with_services.py $(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 requirements: setup-dev ## Pin requirements*.txt anew from requirements*.in
 	$(PIN) --output-file requirements.txt requirements.in
