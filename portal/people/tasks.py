@@ -13,12 +13,17 @@ SENDING = 6_502_871
 
 @shared_task
 def send_queued_mail() -> None:
-    """Send what waits in django-post-office's queue; running it twice, or on two hosts, sends nothing twice."""
+    """Send what waits in django-post-office's queue; twice, or on two hosts, sends nothing twice."""
+    send_waiting(str(settings.VAR_DIR / "mail.lock"))
+
+
+def send_waiting(lockfile: str) -> None:
+    """Send what waits unless somebody else does: one process of a host by its file, one host by the database."""
     from post_office.mail import send_queued_mail_until_done
 
     with alone() as is_alone:
         if is_alone:
-            send_queued_mail_until_done(lockfile=str(settings.VAR_DIR / "mail.lock"))
+            send_queued_mail_until_done(lockfile=lockfile)
 
 
 @contextmanager
