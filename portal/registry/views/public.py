@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.people import kept_form
-from portal.people.limits import limited, searched
+from portal.people.limits import limited, posted, searched
 from portal.people.rules import anyone, requires
 from portal.registry import disclosing, public_register
 from portal.registry.forms import RegisterSearch, RequestForm
@@ -62,6 +62,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 @requires(anyone)
+@limited("submit", applies=posted)
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask to read public documents, without saying who one is."""
     number = request.GET.get("arende", "")
