@@ -19,6 +19,7 @@ class AssessmentsConfig(AppConfig):
             formal_checks,
             guidelines,
             letters,
+            personal_data,
             reading_lists,
             reading_rules,
             readings,
@@ -68,3 +69,4 @@ class AssessmentsConfig(AppConfig):
             "assessments",
             letter_facts.Writer(letters.cases_written_to, letters.facts_of, letters.tell),
         )
+        personal_data.register()

@@ -33,7 +33,7 @@ FOLDER = ROOT / "docs" / "pictures"
 WIDTH, TALLEST = 1000, 1300
 #: Until the served demo's workers have made the letters; seconds.
 PATIENCE_SECONDS = 300
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ def test_a_letter_knows_its_outcome(outcome: str) -> None:
     assert (letter.state, letter.outcome) == (LetterState.READY, outcome)
 
 
+@pytest.mark.rule(3)
 def test_a_worker_may_come_twice_or_late(secretary: User) -> None:
     meeting = decided_meeting("Fyren")
     letter_making.order_letters(meeting, secretary)
@@ -113,6 +114,7 @@ def test_a_worker_may_come_twice_or_late(secretary: User) -> None:
     assert (letter.state, Document.objects.filter(kind="beslutsbrev").count()) == (LetterState.READY, 1)
 
 
+@pytest.mark.rule(2)
 def test_a_letter_left_by_a_killed_worker_is_due_again(secretary: User) -> None:
     """kill -9 between taking and writing: the row is there, its lease runs out, the sweep finds it."""
     letter_making.order_letters(decided_meeting("Fyren"), secretary)
@@ -127,6 +129,7 @@ def test_a_letter_left_by_a_killed_worker_is_due_again(secretary: User) -> None:
     assert Letter.objects.get().state == LetterState.READY
 
 
+@pytest.mark.rule(4)
 def test_a_letter_tried_too_often_says_so(secretary: User) -> None:
     letter_making.order_letters(decided_meeting("Fyren"), secretary)
     Letter.objects.update(attempts=MAX_ATTEMPTS)
@@ -195,6 +198,7 @@ def test_what_is_edited_stands_in_the_letter_and_who_did_it(secretary: User) -> 
         assert f"<p>{said}</p>" in text
 
 
+@pytest.mark.rule(13)
 def test_what_is_typed_is_text_and_never_markup(secretary: User) -> None:
     [letter] = made_letters("Fyren")
     letter_editing.write(letter, Parts(extra=f"<b>{BROKEN}</b> & å"), letter.version, secretary)
@@ -205,6 +209,7 @@ def test_what_is_typed_is_text_and_never_markup(secretary: User) -> None:
     assert "<img" not in text_of(edited)
 
 
+@pytest.mark.rule(16)
 def test_the_second_of_two_editors_is_shown_both_and_overwrites_nothing(secretary: User) -> None:
     [letter] = made_letters("Fyren")
     letter_editing.write(letter, MINE, 1, secretary)

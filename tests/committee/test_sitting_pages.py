@@ -182,6 +182,7 @@ def test_what_is_refused_is_said_and_kept(desk: Client, room: Room) -> None:
     assert "bevilja mer" in answer.content.decode()
 
 
+@pytest.mark.rule(8)
 def test_what_others_have_noted_is_not_taken_back_through_another_item(desk: Client, room: Room) -> None:
     item, members, _substitutes = room
     other = on_agenda(item.meeting, "Kajen")

@@ -62,6 +62,7 @@ def test_a_paper_is_attached_listed_and_removed(writer: Client, draft: Applicati
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.rule(12)
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
@@ -83,6 +84,7 @@ def test_a_bad_file_is_refused_in_words(
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.rule(12)
 def test_too_large_a_file_is_refused_while_it_arrives(
     writer: Client, draft: Application, settings: Any
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from grants.personal_number import looks_like_personal_number
 
 
+@pytest.mark.rule(14)
 @pytest.mark.parametrize(
     "text",
     [

@@ -195,6 +195,7 @@ def test_an_expired_session_keeps_the_text_and_shows_it_after_sign_in(
     assert draft.answers.get(key="purpose").value == "En timmes arbete"
 
 
+@pytest.mark.rule(9)
 def test_a_draft_is_read_only_a_second_after_the_call_closed(writer: Client, draft: Application) -> None:
     assert draft.call.closes_at is not None
     with time_machine.travel(draft.call.closes_at - timedelta(seconds=1), tick=False):
