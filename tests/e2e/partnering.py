@@ -141,7 +141,7 @@ def promise(partner: Partner, agreement: Agreement, kind: str, amount: int, word
     partner.person.fill(**{f"{kind}_{year}": str(amount) for year in agreement.years})
     partner.person.fill(**{f"{kind}_text": words})
     partner.person.press(say("Save"))
-    partner.person.sees(words)
+    partner.person.sees(say("Saved. The parties are asked to say yes to clause 8 anew."))
 
 
 def write_budget(by: Partner, agreement: Agreement, cost: str, amount: int) -> None:
