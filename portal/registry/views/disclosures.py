@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.documents.download import stream
-from portal.people import kept_form
+from portal.people import kept_form, trail
 from portal.people.rules import requires
 from portal.registry import copying, disclosing, masking
 from portal.registry.forms import DecisionForm, RequestForm
@@ -189,6 +189,7 @@ def _unticked(request: HttpRequest, proposals: list[masking.Proposal]) -> set[st
 
 
 @requires(registrar)
+@trail.reads_people
 def masked_copy(request: HttpRequest, copy_id: int) -> HttpResponse:
     """A copy with its log."""
     seen = MaskedCopy.objects.visible_to(request.user).select_related("case", "document", "made_by")
@@ -204,6 +205,7 @@ def masked_copy(request: HttpRequest, copy_id: int) -> HttpResponse:
 
 
 @requires(registrar)
+@trail.takes_out
 def copy_file(request: HttpRequest, copy_id: int) -> FileResponse:
     """The PDF of a copy, once a worker has made it."""
     seen = MaskedCopy.objects.visible_to(request.user).select_related("case", "document__file")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.people import kept_form
+from portal.people import kept_form, trail
 from portal.people.rules import anyone, requires
 from portal.registry import obstacles
 from portal.registry.forms import ObstacleAnswerForm, ObstacleForm
@@ -40,6 +40,7 @@ def tell(request: HttpRequest) -> HttpResponse:
 
 
 @requires(answers_obstacles)
+@trail.reads_people
 def reports(request: HttpRequest) -> HttpResponse:
     """What people told, those that wait first, with how many days they have waited."""
     seen = ObstacleReport.objects.visible_to(request.user).select_related("answered_by")
