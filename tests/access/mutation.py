@@ -128,7 +128,7 @@ _NOTHING = Route(frozenset()).args.__code__.co_code
 def askers_of(
     routes: Mapping[str, Route], world: World, cookies: Mapping[str, Cookies]
 ) -> dict[type, list[str]]:
-    """The routes that ask each `visible_to`; first those of its own room, with objects, which rows protect."""
+    """The routes that ask each `visible_to`; first those of its own room with objects, which rows protect."""
     askers: dict[type, list[str]] = {queryset: [] for queryset in QUERYSETS}
     for name, route in sorted(routes.items(), key=lambda row: row[1].args.__code__.co_code == _NOTHING):
         asked: set[type] = set()
