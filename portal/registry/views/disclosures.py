@@ -62,6 +62,7 @@ def _known(request: HttpRequest, request_id: int) -> DisclosureRequest:
 
 
 @requires(registrar)
+@trail.reads_people
 def one(request: HttpRequest, request_id: int) -> HttpResponse:
     """One request: its case, what is decided, and what is left to decide."""
     asked = _known(request, request_id)
@@ -133,6 +134,7 @@ def decision(request: HttpRequest, request_id: int) -> FileResponse:
 
 
 @requires(registrar)
+@trail.reads_people
 def copy(request: HttpRequest, case_id: int) -> HttpResponse:
     """Choose records and what to mask in them; what looks protected is proposed."""
     case = known_case(request, case_id)
@@ -189,7 +191,6 @@ def _unticked(request: HttpRequest, proposals: list[masking.Proposal]) -> set[st
 
 
 @requires(registrar)
-@trail.reads_people
 def masked_copy(request: HttpRequest, copy_id: int) -> HttpResponse:
     """A copy with its log."""
     seen = MaskedCopy.objects.visible_to(request.user).select_related("case", "document", "made_by")

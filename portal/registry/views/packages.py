@@ -60,7 +60,6 @@ def own_extracts(request: HttpRequest) -> HttpResponse:
 
 
 @requires(exports_personal_data)
-@trail.reads_people
 def extracts(request: HttpRequest) -> HttpResponse:
     """Make an extract for somebody who asks on paper or at the desk."""
     form = PersonForm(kept_form.data(request))
