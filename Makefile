@@ -78,8 +78,8 @@ access: ## Write docs/access.md anew from the rules in the code
 pictures: setup-dev ## Take the guides' pictures anew from the demo served at PORT
 	@$(BIN)/python bin/pictures.py http://127.0.0.1:$(PORT)
 
-bench: setup-dev ## Measure, and write var/bench.json (ONLY=pack for one part)
-	@$(BIN)/python bin/with_services.py $(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
+bench: setup-dev ## Measure, and write var/bench.json (ONLY=pack for one part; ONLY=rush ARGS="--seconds 60")
+	@$(BIN)/python bin/with_services.py $(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 sbom: setup-dev ## Write var/sbom.json (CycloneDX) and docs/licences.md
 	@$(BIN)/python bin/sbom.py

@@ -5,6 +5,7 @@ files. Production sets `DEBUG=off`, `SECRET_KEY`, `ALLOWED_HOSTS`, `DATABASE_URL
 `BROKER_URL` and `CACHE_URL` (Redis). `docs/development.md` lists every variable.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A host that is cut off must not keep its locks: both ends notice within a minute (default: two hours).
+    DATABASES["default"]["OPTIONS"] = {
+        "keepalives_idle": 20,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 50_000,
+        "options": f"{os.environ.get('PGOPTIONS', '')} -c tcp_keepalives_idle=20"
+        " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 -c tcp_user_timeout=50000",
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Celery -----------------------------------------------------------------------------------

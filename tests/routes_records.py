@@ -35,6 +35,8 @@ EXPORTERS = REGISTRARS | {"data_protection_officer", "conflicted data_protection
 ANSWERERS = REGISTRARS | {
     "case_officer",
     "conflicted case_officer",
+    "head",
+    "conflicted head",
     "secretary",
     "conflicted secretary",
 }

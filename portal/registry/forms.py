@@ -110,8 +110,8 @@ class RequestForm(forms.ModelForm):
         help_texts = {
             "asked_for": _("Registry number, which documents, or what they are about."),
             "contact": _(
-                "E-mail, telephone or postal address, so that we can send the documents. You need not say who "
-                "you are or why you ask. Leave it empty if you rather call or come to us."
+                "E-mail, telephone or postal address, so that we can send the documents. You need not say "
+                "who you are or why you ask. Leave it empty if you rather call or come to us."
             ),
         }
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from auditlog.models import LogEntry
 from post_office.models import Email
 
-from portal.people.models import RoleAssignment, UnitContact, User
+from portal.people.models import AuditEvent, PersonalNumber, RoleAssignment, UnitContact, User
 from portal.registry.models import (
     ArchivePackage,
     Case,
@@ -35,6 +38,12 @@ def register() -> None:
     hold(
         Held(RoleAssignment, "Roller i staden", ("role", "valid_from", "valid_until", "created_at")),
         Held(EmailAddress, "E-postadresser till ditt konto", ("email", "verified", "primary")),
+        Held(Authenticator, "Din andra faktor för inloggning", ("type", "created_at", "last_used_at")),
+        Held(SocialAccount, "E-legitimation eller katalog du loggar in med", ("provider", "last_login")),
+        Held(UserSession, "Dina inloggningar", ("created_at", "last_seen_at", "ip", "user_agent")),
+        # The number itself is never shown: the person knows it, and the row says that it is stored.
+        Held(PersonalNumber, "Personnummer från din e-legitimation, lagrat krypterat", ("confirmed_at",)),
+        Held(AuditEvent, "Åtkomstloggen: vad du har gjort, och roller du har fått", ("at", "kind", "route")),
         Held(UnitContact, "Enheter du svarar för", ("unit__name",)),
         Held(Event, "Vad du har gjort i ärenden", ("at", "kind", number, "detail")),
         Held(Record, "Handlingar du har registrerat", ("created_at", "kind", "title", number)),

@@ -2,8 +2,9 @@
 
 Offentlighets- och sekretesslagen 5:2: the register can be shown to anyone when sender, receiver and brief
 content are left out where they may be secret. So nothing here shows a protected title, a record's own
-title or its content; a mark of secrecy leaves out both fields, and nothing is found by what is left out. Who asks
-does not matter: the same rows for all, whether signed in or not, and whatever conflicts of interest they have.
+title or its content; a mark of secrecy leaves out both fields, and nothing is found by what is left out.
+Who asks does not matter: the same rows for all, whether signed in or not, and whatever conflicts of
+interest they have.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ DESCRIPTIVE = Path("metadata/descriptive/erms.xml")
 PRESERVATION = Path("metadata/preservation/premis.xml")
 
 for _prefix, _namespace in (
-    ("mets", METS), ("csip", CSIP), ("sip", SIP), ("xlink", XLINK), ("xsi", XSI), ("premis", PREMIS), ("", ERMS),
+    ("mets", METS), ("csip", CSIP), ("sip", SIP), ("xlink", XLINK), ("xsi", XSI), ("premis", PREMIS),
+    ("", ERMS),
 ):  # fmt: skip
     ET.register_namespace(_prefix, _namespace)
 

@@ -1,7 +1,8 @@
 """What the public register says of a record, and marks that warn of secrecy.
 
 Offentlighets- och sekretesslagen (OSL) 5:2: date and registry number always stand in the register; sender
-or receiver and the brief content may be left out. 5:5: a mark is a warning to whoever gets a request, no decision.
+or receiver and the brief content may be left out. 5:5: a mark is a warning to whoever gets a request, no
+decision.
 """
 
 from __future__ import annotations

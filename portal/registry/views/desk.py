@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.people import front_page, kept_form
+from portal.people import front_page, kept_form, trail
 from portal.people.rules import requires
 from portal.registry import entering, public_register
 from portal.registry.forms import EntryForm, MarkForm, RegisterSearch, TitleForm
@@ -56,6 +56,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @requires(registrar)
+@trail.reads_people
 def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """One case as the registrar sees it: titles, marks, records, requests, copies, holds and events."""
     shown = known_case(request, case_id)

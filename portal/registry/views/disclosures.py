@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.documents.download import stream
-from portal.people import kept_form
+from portal.people import kept_form, trail
 from portal.people.rules import requires
 from portal.registry import copying, disclosing, masking
 from portal.registry.forms import DecisionForm, RequestForm
@@ -62,6 +62,7 @@ def _known(request: HttpRequest, request_id: int) -> DisclosureRequest:
 
 
 @requires(registrar)
+@trail.reads_people
 def one(request: HttpRequest, request_id: int) -> HttpResponse:
     """One request: its case, what is decided, and what is left to decide."""
     asked = _known(request, request_id)
@@ -133,6 +134,7 @@ def decision(request: HttpRequest, request_id: int) -> FileResponse:
 
 
 @requires(registrar)
+@trail.reads_people
 def copy(request: HttpRequest, case_id: int) -> HttpResponse:
     """Choose records and what to mask in them; what looks protected is proposed."""
     case = known_case(request, case_id)
@@ -204,6 +206,7 @@ def masked_copy(request: HttpRequest, copy_id: int) -> HttpResponse:
 
 
 @requires(registrar)
+@trail.takes_out
 def copy_file(request: HttpRequest, copy_id: int) -> FileResponse:
     """The PDF of a copy, once a worker has made it."""
     seen = MaskedCopy.objects.visible_to(request.user).select_related("case", "document__file")

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.people import kept_form
+from portal.people import kept_form, trail
+from portal.people.limits import limited, posted
 from portal.people.rules import anyone, requires
 from portal.registry import obstacles
 from portal.registry.forms import ObstacleAnswerForm, ObstacleForm
@@ -20,6 +21,7 @@ PER_PAGE = 50
 
 
 @requires(anyone)
+@limited("submit", applies=posted)
 def tell(request: HttpRequest) -> HttpResponse:
     """Tell of an obstacle, without signing in."""
     form = ObstacleForm(kept_form.data(request), initial={"page": request.GET.get("sida", "")[:300]})
@@ -53,6 +55,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 @requires(answers_obstacles)
+@trail.reads_people
 def answer(request: HttpRequest, report_id: int) -> HttpResponse:
     """Note what was answered or done."""
     report = get_object_or_404(ObstacleReport.objects.visible_to(request.user), pk=report_id)

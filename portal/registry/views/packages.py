@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from portal.documents.download import stream
-from portal.people import kept_form
+from portal.people import kept_form, trail
 from portal.people.models import User
 from portal.people.rules import requires, signed_in
 from portal.registry import archiving, subject_access
@@ -35,6 +35,7 @@ def order_package(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 @requires(registrar)
+@trail.takes_out
 def package_file(request: HttpRequest, package_id: int) -> FileResponse:
     """An archive package, once a worker has made it."""
     seen = ArchivePackage.objects.visible_to(request.user).select_related("file")
@@ -81,6 +82,7 @@ def extracts(request: HttpRequest) -> HttpResponse:
 
 
 @requires(signed_in)
+@trail.takes_out
 def extract_file(request: HttpRequest, export_id: int) -> FileResponse:
     """An extract, for the person themselves and for who made it."""
     seen = SubjectExport.objects.visible_to(request.user).select_related("file")

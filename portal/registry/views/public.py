@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.people import kept_form
+from portal.people.limits import limited, posted, searched
 from portal.people.rules import anyone, requires
 from portal.registry import disclosing, public_register
 from portal.registry.forms import RegisterSearch, RequestForm
@@ -19,6 +20,7 @@ PER_PAGE = 50
 
 
 @requires(anyone)
+@limited("search", applies=searched)
 def register(request: HttpRequest) -> HttpResponse:
     """What came in and went out, the newest first."""
     form = RegisterSearch(request.GET)
@@ -34,6 +36,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @requires(anyone)
+@limited("search", applies=searched)
 def cases(request: HttpRequest) -> HttpResponse:
     """All cases, the newest first."""
     form = RegisterSearch(request.GET)
@@ -59,6 +62,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 @requires(anyone)
+@limited("submit", applies=posted)
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask to read public documents, without saying who one is."""
     number = request.GET.get("arende", "")
