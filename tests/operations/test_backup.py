@@ -187,13 +187,14 @@ def test_a_damaged_archive_is_refused_and_changes_nothing(whole: Path, tmp_path:
         with pytest.raises(CommandError, match="damaged"):
             run("restore", damaged, "--replace")
     manifest = manifest_of(whole)
-    for text, change in {
+    changes: dict[str, dict[str, bytes | None]] = {
         "checksum of tables/people.User": {"tables/people.User.jsonl": b""},
         "does not hold what its manifest lists": {"files/extra": b"?"},
         "no manifest": {MANIFEST: None},
         "format 99": {MANIFEST: json.dumps(manifest | {"format": 99}).encode()},
         "different migrations": {MANIFEST: json.dumps(manifest | {"migrations": ["x.0001"]}).encode()},
-    }.items():
+    }
+    for text, change in changes.items():
         rewrite(whole, damaged, change)
         with pytest.raises(CommandError, match=text):
             run("restore", damaged, "--replace")
@@ -214,7 +215,7 @@ def test_a_backup_overwrites_nothing_is_private_and_names_missing_files(whole: P
     with pytest.raises(CommandError, match="overwrites nothing"):
         run("backup", "--out", whole)
     stored = StoredFile.objects.earliest("pk")
-    stored.file.storage.delete(stored.file.name)
+    stored.file.storage.delete(str(stored.file.name))
     short = tmp_path / "short.zip"
     with pytest.raises(CommandError, match=str(stored.file.name)):
         run("backup", "--out", short)
