@@ -89,7 +89,7 @@ def licence_of(name: str) -> str:
     ]
     if found := {CLASSIFIERS.get(each, each) for each in classifiers if each != "OSI Approved"}:
         return " OR ".join(sorted(found))
-    return said["License"] if "License" in said else ""
+    return (said.get_all("License") or [""])[0]
 
 
 def look() -> Iterator[Package]:
