@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
@@ -142,10 +141,9 @@ def make_sqlite_tables(path: Path) -> None:
     settings = connection.settings_dict | {"NAME": str(path), "OPTIONS": {}}
     other = DatabaseWrapper(settings, connection.alias)
     with other.schema_editor() as editor:
-        for model in tables.kept_models().values():
+        for model in tables.all_models().values():
             if not model._meta.auto_created:
                 editor.create_model(model)
-        editor.create_model(Session)
     recorder = MigrationRecorder(other)
     recorder.ensure_schema()
     for app, name in MigrationRecorder(connection).applied_migrations():
