@@ -227,6 +227,8 @@ def test_the_registrar_makes_a_copy_on_the_page(kept: Kept) -> None:
 
 def test_a_record_is_read_with_labels_in_words(kept: Kept) -> None:
     read = {line.key: (line.label, line.text) for line in lines(kept.record("ansokan"))}
+    assert next(iter(read)).startswith("association.")
+    assert read["budget.Gåvor och insamling.2027"] == ("Budget, Gåvor och insamling, 2027", "20000")
     assert read["association.street"] == ("Förening, Postadress", "Dolda gränd 7")
     assert any(
         label.startswith("Svar, ") for key, (label, _text) in read.items() if key.startswith("answers.")
