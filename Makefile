@@ -17,7 +17,7 @@ PIN := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-
 	--python-version 3.11 --custom-compile-command "make requirements"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run reset test lint lint-code lint-types lint-templates lint-imports lint-settings \
+.PHONY: help setup setup-dev run reset test soak lint lint-code lint-types lint-templates lint-imports lint-settings \
 	lint-messages format messages access pictures bench sbom requirements
 
 help: ## List what can be made
@@ -35,8 +35,11 @@ run: ## Start Samspel with its demo data (PORT=8000); Ctrl-C stops everything
 reset: ## Delete the database, files, queue and logs under var/
 	@$(PYTHON) bin/reset.py
 
-test: setup-dev ## Run every test, or some: make test ARGS="-k name"
-	@$(BIN)/python bin/with_services.py $(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+test: setup-dev ## Run every test that takes seconds, or some: make test ARGS="-k name"
+	@$(BIN)/python bin/with_services.py $(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not soak" $(ARGS)
+
+soak: setup-dev ## Run the tests that take minutes, one after another
+	@$(BIN)/python bin/with_services.py $(BIN)/pytest -m soak $(ARGS)
 
 lint: lint-code lint-types lint-templates lint-imports lint-settings lint-messages ## Run every linter and check that CI runs
 
@@ -75,8 +78,8 @@ access: ## Write docs/access.md anew from the rules in the code
 pictures: setup-dev ## Take the guides' pictures anew from the demo served at PORT
 	@$(BIN)/python bin/pictures.py http://127.0.0.1:$(PORT)
 
-bench: setup-dev ## Measure, and write var/bench.json (ONLY=pack for one part)
-	@$(BIN)/python bin/with_services.py $(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
+bench: setup-dev ## Measure, and write var/bench.json (ONLY=pack for one part; ONLY=rush ARGS="--seconds 60")
+	@$(BIN)/python bin/with_services.py $(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 sbom: setup-dev ## Write var/sbom.json (CycloneDX) and docs/licences.md
 	@$(BIN)/python bin/sbom.py

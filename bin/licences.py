@@ -107,8 +107,8 @@ def page(found: list[Package]) -> str:
     rows = "".join(f"| {each.name} | {each.use} | {each.licence} |\n" for each in found)
     return (
         "# Licences\n\n"
-        "What Samspel is built on. `make sbom` writes this page; a test fails on a licence that is not on the\n"
-        "list in `bin/licences.py`, above all the AGPL, and on a package that names none.\n\n"
+        "What Samspel is built on. `make sbom` writes this page; a test fails on a licence that is not on\n"
+        "the list in `bin/licences.py`, above all the AGPL, and on a package that names none.\n\n"
         "| package | for | licence |\n| --- | --- | --- |\n" + rows
     )
 

@@ -5,6 +5,7 @@ files. Production sets `DEBUG=off`, `SECRET_KEY`, `ALLOWED_HOSTS`, `DATABASE_URL
 `BROKER_URL` and `CACHE_URL` (Redis). `docs/development.md` lists every variable.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A host that is cut off must not keep its locks: both ends notice within a minute (default: two hours).
+    DATABASES["default"]["OPTIONS"] = {
+        "keepalives_idle": 20,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 50_000,
+        "options": f"{os.environ.get('PGOPTIONS', '')} -c tcp_keepalives_idle=20"
+        " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 -c tcp_user_timeout=50000",
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Celery -----------------------------------------------------------------------------------
@@ -176,9 +186,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-partnerships": {"task": "iop.tasks.keep_partnerships", "schedule": REMINDER_SECONDS},
     "keep-ideas-owned": {"task": "iop.tasks.keep_ideas_owned", "schedule": REMINDER_SECONDS},
+    "report-stuck": {"task": "portal.operations.tasks.report_stuck", "schedule": REMINDER_SECONDS},
     "sweep-registry": {"task": "portal.registry.tasks.sweep", "schedule": SWEEP_SECONDS},
     "keep-by-rule": {"task": "portal.registry.tasks.keep_by_rule", "schedule": REMINDER_SECONDS},
-    "report-stuck": {"task": "portal.operations.tasks.report_stuck", "schedule": REMINDER_SECONDS},
     "send-mail": {"task": "portal.people.tasks.send_queued_mail", "schedule": SWEEP_SECONDS},
 }
 
@@ -208,6 +218,9 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
 UPLOAD_MAX_PDF_PAGES = env.int("UPLOAD_MAX_PDF_PAGES", default=500)
 UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", default=40_000_000)
 UPLOAD_MAX_UNPACKED_BYTES = env.int("UPLOAD_MAX_UNPACKED_BYTES", default=200 * 1024 * 1024)
+# Where clamd listens: "host:port", or the path of its socket. Empty: files are not scanned for viruses.
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
+CLAMAV_SECONDS = env.float("CLAMAV_SECONDS", default=20.0)
 FILE_UPLOAD_HANDLERS = [
     "portal.documents.upload_limit.UploadLimitHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -252,9 +265,9 @@ ACCOUNT_EMAIL_VERIFICATION = env.str(
 )
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_ADAPTER = "portal.people.account_adapter.AccountAdapter"
 #: Who is told when somebody tells of an obstacle in the service.
 ACCESSIBILITY_MAILBOX = env.str("ACCESSIBILITY_MAILBOX", default="tillganglighet@example.org")
-ACCOUNT_ADAPTER = "portal.people.account_adapter.AccountAdapter"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 3600)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}

@@ -184,22 +184,22 @@ def broker_url(worker_id: str) -> str:
 
 
 @contextmanager
-def broker_at(url: str) -> Iterator[None]:
+def broker_at(url: str, **options: float) -> Iterator[None]:
     """Point Celery's app at a broker for as long as the block lasts."""
     before = app.conf.broker_url
-    _use(url)
+    _use(url, **options)
     try:
         yield
     finally:
         _use(before)
 
 
-def _use(url: str) -> None:
+def _use(url: str, **options: float) -> None:
     app.conf.update(
         broker_url=url,
         broker_read_url=url,
         broker_write_url=url,
-        broker_transport_options={"socket_connect_timeout": 2, "max_retries": 0},
+        broker_transport_options={"socket_connect_timeout": 2, "max_retries": 0, **options},
     )
     # Celery keeps open connections in pools; drop them, so that the next ring dials the new address.
     pools.reset()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
 from django.db import connection
 
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = float(os.environ.get("PATIENCE", "240"))
 
 
 def environment(var_dir: Path, broker_url: str) -> dict[str, str]:
@@ -59,19 +61,26 @@ class Worker:
 
 @contextmanager
 def running_worker(
-    env: dict[str, str], concurrency: int = 1, *, beat: bool = False, largest_file_kb: int | None = None
+    env: dict[str, str],
+    concurrency: int = 1,
+    *,
+    beat: bool = False,
+    largest_file_kb: int | None = None,
+    prefix: Sequence[str] = (),
 ) -> Iterator[Worker]:
     """A worker process group; with `beat` it also sweeps.
 
     `largest_file_kb` is a disk that is soon full: the system refuses to let any file grow further.
+    `prefix` stands before the command and runs it somewhere else.
     """
     command = [sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "--loglevel", "WARNING"]
     command += ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
     if beat:
-        command += ["--beat", "--schedule", str(Path(env["VAR_DIR"]) / "schedule")]
+        command += ["--beat", "--schedule", str(Path(env["VAR_DIR"]) / f"schedule-{uuid4().hex}")]
     if largest_file_kb is not None:
         command = ["prlimit", f"--fsize={largest_file_kb * 1024}", *command]
-    worker = Worker(subprocess.Popen(command, env=env, start_new_session=True))
+    command += ["--hostname", f"{uuid4().hex}@%h"]
+    worker = Worker(subprocess.Popen([*prefix, *command], env=env, start_new_session=True))
     try:
         yield worker
     finally:
@@ -85,3 +94,10 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIEN
         if time.monotonic() > deadline:
             raise AssertionError(f"Not within {seconds} s: {what}")
         time.sleep(0.1)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse
 from django.utils.text import get_valid_filename
 
@@ -23,4 +24,13 @@ def stream(stored: StoredFile, filename: str, *, inline: bool = False) -> FileRe
 
 def safe_filename(filename: str) -> str:
     """Keep letters such as å, digits, dots, dashes and underscores; nothing that a header could break on."""
-    return get_valid_filename(filename.strip() or "fil")[:150]
+    try:
+        return shortened(get_valid_filename(filename.strip()))
+    except SuspiciousFileOperation:  # nothing is left of it, or only dots
+        return "fil"
+
+
+def shortened(name: str) -> str:
+    """At most 150 characters, with the extension kept."""
+    stem, dot, extension = name.rpartition(".")
+    return f"{stem[:140]}{dot}{extension[:9]}" if dot else name[:150]

@@ -1,20 +1,27 @@
-"""Looks at uploaded files before they are kept (reliability: content sniffed, extension agrees, limits)."""
+"""Looks at uploaded files before they are kept: content sniffed, extension agrees, limits, no known virus."""
 
 from __future__ import annotations
 
 import io
 import unicodedata
 import zipfile
+import zlib
 from pathlib import PurePath
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from portal.documents import unpacking
+from portal.documents.download import shortened
 from portal.documents.models import StoredFile
+from portal.documents.scanning import ScannerUnavailable, is_harmful
+
+logger = structlog.get_logger(__name__)
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,8 +38,22 @@ ALLOWED = {
 ACCEPT = ",".join(ALLOWED)
 #: Names inside a PDF that make it act by itself.
 ACTIVE_PDF_NAMES = frozenset(
-    {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia"}
+    {
+        "/JavaScript",
+        "/JS",
+        "/Launch",
+        "/SubmitForm",
+        "/ImportData",
+        "/XFA",
+        "/EmbeddedFile",
+        "/EmbeddedFiles",
+        "/RichMedia",
+    }
 )
+#: Parts of an office file that hold macros, by the end of their name.
+MACRO_PARTS = ("vbaproject.bin", "vbadata.xml")
+#: Excel's macros from before VBA lie in a folder of their own.
+MACRO_FOLDER = "xl/macrosheets/"
 
 
 def too_large() -> ValidationError:
@@ -65,7 +86,7 @@ def check(upload: UploadedFile[Any]) -> str:
         raise refuse(
             _("This kind of file cannot be received. Save it as PDF, Word, Excel, JPG or PNG."), "extension"
         )
-    if _sniffed(content, extension) != expected:
+    if _sniffed(content, extension) != expected or _is_two_files(content, expected):
         raise refuse(
             _(
                 "The file is named %(extension)s but contains something else. "
@@ -75,7 +96,27 @@ def check(upload: UploadedFile[Any]) -> str:
             "content",
         )
     _INSPECTORS[expected](content)
+    _scan(content)
+    upload.checked_as = expected  # type: ignore[attr-defined]  # a form has looked before the view stores
     return expected
+
+
+def _scan(content: bytes) -> None:
+    try:
+        harmful = is_harmful(content)
+    except ScannerUnavailable as error:
+        logger.error("scanner_unavailable", reason=str(error))
+        raise refuse(
+            _(
+                "The file cannot be checked for viruses right now, so it was not received. Try again in a while."
+            ),
+            "not_scanned",
+        ) from None
+    if harmful:
+        raise refuse(
+            _("The file contains a virus. Check the computer it comes from, and choose another file."),
+            "virus",
+        )
 
 
 def _sniffed(content: bytes, extension: str) -> str:
@@ -90,36 +131,49 @@ def _sniffed(content: bytes, extension: str) -> str:
 def _office_type(content: bytes) -> str:
     try:
         names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, RuntimeError, ValueError):
         return "application/zip"
     if "word/document.xml" in names:
         return DOCX
     return XLSX if "xl/workbook.xml" in names else "application/zip"
 
 
+def _is_two_files(content: bytes, expected: str) -> bool:
+    """Whether the bytes are a second kind of file as well: each reader would see its own."""
+    if expected in {DOCX, XLSX}:
+        return b"%PDF-" in content[:1024]  # where readers look for a PDF's head
+    return zipfile.is_zipfile(io.BytesIO(content))
+
+
 def _inspect_pdf(content: bytes) -> None:
     import pikepdf
 
+    # For the whole process: what it makes itself has no stream near this.
+    pikepdf.settings.set_qpdf_limits(flate_max_memory=min(settings.UPLOAD_MAX_UNPACKED_BYTES, 2**32 - 1))
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            pages = len(pdf.pages)
-            encrypted = pdf.is_encrypted
+            if pdf.is_encrypted:
+                raise refuse(_("The PDF is locked with a password. Save it without one."), "encrypted")
+            if (pages := len(pdf.pages)) > settings.UPLOAD_MAX_PDF_PAGES:
+                raise refuse(
+                    _("The PDF has %(pages)s pages; the limit is %(limit)s.")
+                    % {"pages": pages, "limit": settings.UPLOAD_MAX_PDF_PAGES},
+                    "pages",
+                )
+            streams = (obj for obj in pdf.objects if isinstance(obj, pikepdf.Stream))
+            unpacking.count_streams(streams, settings.UPLOAD_MAX_UNPACKED_BYTES)
             active = any(_acts_by_itself(obj) for obj in pdf.objects)
     except pikepdf.PasswordError:
         raise refuse(_("The PDF is locked with a password. Save it without one."), "encrypted") from None
-    except pikepdf.PdfError:
+    except unpacking.TooMuch:
+        raise refuse(
+            _("The PDF is too large when unpacked. Save it in a smaller size and try again."), "unpacked"
+        ) from None
+    except (pikepdf.PdfError, RuntimeError, ValueError):  # all three come from damaged files
         raise refuse(_("The PDF is damaged and cannot be opened. Save it again."), "damaged") from None
-    if encrypted:
-        raise refuse(_("The PDF is locked with a password. Save it without one."), "encrypted")
     if active:
         raise refuse(
             _("The PDF contains a script or an embedded file. Print it to a new PDF and use that."), "active"
-        )
-    if pages > settings.UPLOAD_MAX_PDF_PAGES:
-        raise refuse(
-            _("The PDF has %(pages)s pages; the limit is %(limit)s.")
-            % {"pages": pages, "limit": settings.UPLOAD_MAX_PDF_PAGES},
-            "pages",
         )
 
 
@@ -147,22 +201,34 @@ def _acts_by_itself(obj: Any) -> bool:
 def _inspect_image(content: bytes) -> None:
     from PIL import Image, UnidentifiedImageError
 
+    too_many = refuse(_("The picture has too many pixels. Save it in a smaller size."), "pixels")
     try:
         with Image.open(io.BytesIO(content)) as image:
             width, height = image.size
             if width * height > settings.UPLOAD_MAX_PIXELS:
-                raise refuse(_("The picture has too many pixels. Save it in a smaller size."), "pixels")
+                raise too_many
             image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:  # Pillow's own limit lies higher
+        raise too_many from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise refuse(_("The picture is damaged and cannot be opened. Save it again."), "damaged") from None
 
 
 def _inspect_office(content: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > settings.UPLOAD_MAX_UNPACKED_BYTES:
-            raise refuse(_("The file is too large when unpacked. Save it as PDF and use that."), "unpacked")
-        if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
-            raise refuse(_("The file contains macros. Save it without them, or as PDF."), "macros")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [name.lower() for name in archive.namelist()]
+            if any(name.endswith(MACRO_PARTS) or name.startswith(MACRO_FOLDER) for name in names):
+                raise refuse(_("The file contains macros. Save it without them, or as PDF."), "macros")
+            unpacking.count_archive(archive, settings.UPLOAD_MAX_UNPACKED_BYTES)
+            if b"macroEnabled" in archive.read("[Content_Types].xml"):
+                raise refuse(_("The file contains macros. Save it without them, or as PDF."), "macros")
+    except unpacking.TooMuch:
+        raise refuse(
+            _("The file is too large when unpacked. Save it as PDF and use that."), "unpacked"
+        ) from None
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, ValueError):
+        raise refuse(_("The file is damaged and cannot be opened. Save it again."), "damaged") from None
 
 
 _INSPECTORS = {
@@ -175,8 +241,8 @@ _INSPECTORS = {
 
 
 def store(upload: UploadedFile[Any]) -> StoredFile:
-    """Check the upload and keep its bytes. Raises ValidationError when it is refused."""
-    media_type = check(upload)
+    """Keep the bytes of an upload, checked unless a form has done so. Raises ValidationError when it is refused."""
+    media_type: str = getattr(upload, "checked_as", None) or check(upload)
     return StoredFile.objects.keep(upload.read(), media_type)
 
 
@@ -187,5 +253,4 @@ def clean_name(name: str) -> str:
         for character in PurePath(name.replace("\\", "/")).name
         if unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs"}
     )
-    stem, dot, extension = printable.rpartition(".")
-    return f"{stem[:140]}{dot}{extension[:10]}" if dot else printable[:150]
+    return shortened(printable)

@@ -80,7 +80,7 @@ def read(model: Model) -> Iterator[bytes]:
                 str(field.column): convert(value)
                 for field, convert, value in zip(fields, converters, row, strict=True)
             }
-            yield json.dumps(values, ensure_ascii=False, sort_keys=True, default=_plain).encode() + b"\n"
+            yield json.dumps(values, ensure_ascii=False, default=_plain).encode() + b"\n"
 
 
 def write(model: Model, lines: Iterable[bytes]) -> int:

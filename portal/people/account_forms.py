@@ -61,10 +61,10 @@ class ResetPasswordForm(Plain, account.ResetPasswordForm):
     users: list[Any]
 
     def clean_email(self) -> str:
-        """Staff get a new password by mail only when a second factor stands behind it.
+        """Staff get a password by mail the first time, and then only when a second factor stands behind it.
 
         Whoever reads another's mail could else set a password, set up a second factor and be staff.
-        They get the mail that an unknown address gets.
+        Others get the mail that an unknown address gets.
         """
         email: str = super().clean_email()
         self.users = [user for user in self.users if may_reset_by_mail(user)]
@@ -89,5 +89,6 @@ class ActivateForm(Plain, totp.ActivateTOTPForm):
 
 def may_reset_by_mail(user: Any) -> bool:
     """Whether a link in a mail may give the account a new password."""
-    guarded = user.has_usable_password() and is_mfa_enabled(user, [Authenticator.Type.TOTP])
-    return guarded or not (settings.STAFF_SECOND_FACTOR and user.is_staff)
+    if not (settings.STAFF_SECOND_FACTOR and user.is_staff) or user.last_login is None:
+        return True
+    return bool(user.has_usable_password() and is_mfa_enabled(user, [Authenticator.Type.TOTP]))

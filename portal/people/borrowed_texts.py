@@ -81,7 +81,7 @@ IDENTITY = (
     gettext_noop("The third-party account has been connected."),
     gettext_noop("The third-party account is already connected to a different account."),
     gettext_noop(
-        "An account already exists with this email address. Please sign in to that account first, then connect "
-        "your %s account."
+        "An account already exists with this email address. Please sign in to that account first, then "
+        "connect your %s account."
     ),
 )

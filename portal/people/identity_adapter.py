@@ -33,12 +33,11 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
         """The account with an address that both sides have verified, unless it may not be opened so."""
         provider = sociallogin.account.provider
         for vouched in sociallogin.email_addresses:
-            confirmed = EmailAddress.objects.filter(email__iexact=vouched.email, verified=True)
-            found = confirmed.select_related("user").first()
-            if found is None or (provider != DIRECTORY and found.user.is_staff):
+            owner = _owner_of(vouched.email, made_by_the_city=provider == DIRECTORY)
+            if owner is None or (provider != DIRECTORY and owner.is_staff):
                 continue
-            if not SocialAccount.objects.filter(user=found.user_id, provider=provider).exists():
-                return found.user, found.email
+            if not SocialAccount.objects.filter(user=owner, provider=provider).exists():
+                return owner, vouched.email
         return None
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
@@ -54,6 +53,7 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
         given = directory.roles_from(sociallogin.claims)
         if sociallogin.is_existing:
             directory.follow(sociallogin.user, given)
+            _confirm_unused(sociallogin.user)
         if not given and not (sociallogin.is_existing and sociallogin.user.is_staff):
             raise refused(request, "no_role")
         if not sociallogin.is_existing and not _is_free(sociallogin.email_addresses):
@@ -90,6 +90,23 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
         """Log why, in a word: the provider's answer itself may hold tokens and personal data."""
         reason = getattr(exception, "reason", type(exception).__name__ if exception else str(error))
         logger.warning("sign_in_not_vouched", provider=provider.sub_id, reason=reason)
+
+
+def _owner_of(email: str, *, made_by_the_city: bool) -> User | None:
+    """Who has confirmed the address; on request also whose account the city made and nobody has used."""
+    confirmed = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
+    if confirmed is not None:
+        owner: User = confirmed.user
+        return owner
+    unused = User.objects.filter(email__iexact=email, last_login=None, emailaddress=None, socialaccount=None)
+    made = unused.first() if made_by_the_city else None
+    return made if made and not made.has_usable_password() else None
+
+
+def _confirm_unused(user: User) -> None:
+    """An account that the city made has its address confirmed by the directory, which opened it."""
+    if not EmailAddress.objects.filter(user=user).exists():
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
 def _is_free(addresses: list[EmailAddress]) -> bool:

@@ -48,6 +48,11 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
 
+    def holding(self, *roles: str) -> models.QuerySet[User]:
+        """People who sign in and hold one of the roles today; a role that has ended counts no more."""
+        held = RoleAssignment.objects.held_on(timezone.localdate()).filter(role__in=roles)
+        return self.filter(is_active=True, pk__in=held.values("user"))
+
     def visible_to(self, user: Any) -> models.QuerySet[User]:
         """A person sees their own account; administrators those of people who have or had a role."""
         if not user.is_authenticated:

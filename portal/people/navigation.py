@@ -61,6 +61,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             items.append((_("Meetings"), "committee:meetings"))
         if rules.administration(user) or rules.chair(user) or rules.auditor(user):
             items.append((_("Decisions by delegation"), "committee:delegation"))
+        if rules.reviews_access(user):
+            items.append((_("Audit trail"), "registry:trail"))
+        if rules.administrator(user):
+            items += [
+                (_("Roles"), "roles"),
+                (_("When grants are paid"), "grants:payment-rules"),
+                (_("Lists"), "iop:lists"),
+            ]
         if user.has_role(Role.REGISTRAR):
             items += [
                 (_("Register and archive"), "registry:desk"),
@@ -70,14 +78,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             ]
         if user.has_role(Role.REGISTRAR, Role.DATA_PROTECTION_OFFICER):
             items.append((_("Extracts"), "registry:extracts"))
-        if rules.reviews_access(user):
-            items.append((_("Audit trail"), "registry:trail"))
-        if rules.administrator(user):
-            items += [
-                (_("Roles"), "roles"),
-                (_("When grants are paid"), "grants:payment-rules"),
-                (_("Lists"), "iop:lists"),
-            ]
     links = [(label, reverse(name)) for label, name in items]
     # The rounds' address lies below the queue's: the longest that fits is where one is.
     here = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")

@@ -17,6 +17,9 @@ urlpatterns = [
     path("personuppgifter/mina/", packages.own_extracts, name="own-extracts"),
     path("personuppgifter/utdrag/<int:export_id>/", packages.extract_file, name="extract-file"),
     path("personuppgifter/utdrag/", packages.extracts, name="extracts"),
+    # For those who review who has read what.
+    path("arkiv/atkomstlogg/", trail_views.page, name="trail"),
+    path("arkiv/atkomstlogg/uttag.csv", trail_views.export, name="trail-export"),
     # For those who keep the register.
     path("arkiv/", desk.desk, name="desk"),
     path("arkiv/arenden/<int:case_id>/", desk.case, name="case"),
@@ -44,6 +47,4 @@ urlpatterns = [
     path("arkiv/paket/<int:package_id>/", packages.package_file, name="package-file"),
     path("arkiv/hinder/", obstacles.reports, name="obstacles"),
     path("arkiv/hinder/<int:report_id>/", obstacles.answer, name="obstacle"),
-    path("arkiv/atkomstlogg/", trail_views.page, name="trail"),
-    path("arkiv/atkomstlogg/uttag.csv", trail_views.export, name="trail-export"),
 ]

@@ -218,10 +218,10 @@ def test_a_page_of_the_trail_takes_as_many_queries_for_many_events_as_for_few(
 
     happen(3)
     client.get(reverse("registry:trail"))
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         client.get(reverse("registry:trail"))
     happen(60)
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         client.get(reverse("registry:trail"))
     assert shown(client, page="2") > 10
 

@@ -37,8 +37,10 @@ class Route:
 
 
 class Refused(AssertionError):
-    """A route answered somebody otherwise than with 404, or a visitor otherwise than with the sign-in, or with a
-    page whose style or script no browser would take."""
+    """A route answered somebody otherwise than with 404, or a visitor otherwise than with the sign-in.
+
+    Or the page that opened holds style or script that no browser would take.
+    """
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -86,7 +86,7 @@ def measure(report: Report, size: Size) -> None:
         times.plain.append(_plain_seconds(meeting))
         for workers, cold in times.cold.items():
             _forget_documents()
-            with _warm_workers(workers) as started:
+            with warm_workers(workers) as started:
                 cold.append(_seconds_to_make(meeting, secretary, times))
                 if workers == 1:
                     times.changed += _after_changes(meeting, secretary, times, size.changes)
@@ -212,7 +212,7 @@ def _worker(number: int) -> Iterator[Worker]:
 
 
 @contextmanager
-def _warm_workers(count: int) -> Iterator[list[Worker]]:
+def warm_workers(count: int) -> Iterator[list[Worker]]:
     """Workers that have rendered something before, as they have on any day but the first."""
     with ExitStack() as stack:
         workers = [stack.enter_context(_worker(number)) for number in range(count)]
@@ -233,7 +233,7 @@ def _make_a_large_one(applications: int, times: Times) -> None:
     size_mb = times.size_mb
     call_command("flush", interactive=False, verbosity=0)
     meeting, secretary = _meeting_of_a_round(applications)
-    with _warm_workers(2) as started:
+    with warm_workers(2) as started:
         times.large = _seconds_to_make(meeting, secretary, times)
         times.peaks_mb += [peak_mb(worker.process.pid) for worker in started]
     times.size_mb = size_mb

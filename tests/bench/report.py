@@ -38,6 +38,9 @@ TARGETS = {
     "pack.growth.1000_over_100": Target(11),
     "pack.size_mb.100": Target(3),
     "pack.worker_peak_mb": Target(400),
+    "rush.lost": Target(0),
+    "rush.doubled": Target(0),
+    "rush.errors": Target(0),
 }
 
 

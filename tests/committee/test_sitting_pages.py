@@ -202,6 +202,17 @@ def test_a_declared_conflict_is_proposed_with_the_next_substitute(desk: Client, 
     assert "Steps aside, Ersättare 1 (A) serves" in page
 
 
+def test_the_item_says_who_chairs_it_and_when_nobody_of_the_presidium_can(desk: Client, room: Room) -> None:
+    item, members, _substitutes = room
+    page = page_of(desk, "item", item.pk)
+    assert f"{members[0]} chairs the item." in page
+    assert "Nobody of the presidium" not in page
+    Seat.objects.all().update(presidium="")
+    page = page_of(desk, "item", item.pk)
+    assert "Nobody of the presidium can chair the item" in page
+    assert f"Until it has, {members[0]} counts as chair" in page
+
+
 def test_a_secretary_with_a_conflict_sees_nothing_of_the_item(room: Room) -> None:
     item, members, _substitutes = room
     move(item, MotionKind.CHANGE, members[0], text="att bevilja Fyren 7 kronor")

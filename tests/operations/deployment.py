@@ -5,25 +5,28 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import shlex
+import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
-from tests.processes import PATIENCE_SECONDS, environment
+from tests.processes import environment
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "docs" / "deploy"
 #: Where the unit files expect Samspel's programs, and where they are here.
 INSTALLED, HERE = "/opt/samspel/.venv/bin", str(Path(sys.executable).parent)
 HOST = "samspel.example.org"
+UNITS = ("web", "worker", "beat")
+#: The file descriptor at which systemd hands over the first socket.
+FIRST_HANDED_OVER = 3
 TOKEN = "the-token-of-this-test"
 
 
@@ -55,7 +58,40 @@ class Installation:
     port: int
     env: dict[str, str]
     logs: Path
+    listening: socket.socket
     cookies: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        """Start a unit's command; for the pages with the open socket, as systemd hands it over."""
+        command = "exec " + exec_start(f"samspel-{name}.service").replace(INSTALLED, HERE)
+        handed: dict[str, Any] = {}
+        if name == "web":
+            command = f"LISTEN_PID=$$ LISTEN_FDS=1 {command}"
+            handed = {"pass_fds": (FIRST_HANDED_OVER,), "preexec_fn": self._hand_over}
+        with (self.logs / f"{name}.log").open("ab") as output:
+            self.processes[name] = subprocess.Popen(
+                ["/bin/sh", "-c", command],
+                env=self.env,
+                cwd=ROOT,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **handed,
+            )
+
+    def _hand_over(self) -> None:
+        os.dup2(self.listening.fileno(), FIRST_HANDED_OVER)
+
+    def stop(self, name: str) -> None:
+        """End a unit's processes as systemd does: politely, then by force."""
+        process = self.processes[name]
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def ask(
         self, path: str, method: str = "GET", body: str = "", **headers: str
@@ -78,7 +114,7 @@ class Installation:
 
 @contextmanager
 def running(var_dir: Path, broker_url: str) -> Iterator[Installation]:
-    """The three units as their files say, but for the port and where programs and data lie."""
+    """The units as their files say, but for the port and where programs and data lie."""
     env = production(var_dir, broker_url)
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
@@ -86,41 +122,16 @@ def running(var_dir: Path, broker_url: str) -> Iterator[Installation]:
         cwd=ROOT,
         check=True,
     )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
     logs = var_dir / "log"
     logs.mkdir()
-    with ExitStack() as ends:
-        for name in ("web", "worker", "beat"):
-            command = (
-                exec_start(f"samspel-{name}.service").replace(INSTALLED, HERE).replace(":8000", f":{port}")
-            )
-            output = ends.enter_context((logs / f"{name}.log").open("wb"))
-            process = subprocess.Popen(
-                shlex.split(command), env=env, cwd=ROOT, stdout=output, stderr=output, start_new_session=True
-            )
-            ends.callback(stop, process)
-        installation = Installation(port, env, logs)
-        wait_for_pages(installation)
-        yield installation
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)
-        process.wait()
-
-
-def wait_for_pages(installation: Installation) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
+    with socket.socket() as listening:  # as samspel-web.socket holds it
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(100)
+        installation = Installation(listening.getsockname()[1], env, logs, listening)
         try:
-            if installation.ask("/halsa/lever/")[0].status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"No pages: {installation.log('web')}")
+            for name in UNITS:
+                installation.start(name)
+            yield installation
+        finally:
+            for name in installation.processes:
+                installation.stop(name)

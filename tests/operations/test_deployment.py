@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def test_the_units_serve_pages_tell_their_health_make_documents_and_log_ids(
     wait_until(lambda: not waiting.exists(), "the receipt is made")
     assert set(Document.objects.values_list("state", flat=True)) == {DocumentState.READY}
     health_is_told(installation)
+    nobody_is_turned_away_while_pages_start_again(installation)
     the_task_logs_the_id_of_its_request(installation, draft, request_id)
 
 
@@ -100,6 +102,15 @@ def health_is_told(installation: Installation) -> None:
     assert 'samspel_work_rows{kind="documents.Document",state="ready"}' in figures
 
 
+def nobody_is_turned_away_while_pages_start_again(installation: Installation) -> None:
+    """Asked while nobody serves: the open socket holds the visitor until the new process answers."""
+    installation.stop("web")
+    with ThreadPoolExecutor() as visitors:
+        asked = visitors.submit(installation.ask, "/")
+        installation.start("web")
+        assert asked.result()[0].status == 200
+
+
 def the_task_logs_the_id_of_its_request(
     installation: Installation, draft: Application, request_id: str
 ) -> None:
@@ -133,6 +144,7 @@ def test_the_units_agree_with_each_other_and_with_the_time_limits() -> None:
         for wanted in ("User=samspel", "EnvironmentFile=/etc/samspel/samspel.env", "NoNewPrivileges=yes"):
             assert wanted in text
     assert "127.0.0.1:8000" in exec_start("samspel-web.service")
+    assert "ListenStream=127.0.0.1:8000" in (DEPLOY / "samspel-web.socket").read_text()
     assert "server 127.0.0.1:8000;" in (DEPLOY / "nginx.conf").read_text()
     (stop,) = re.findall(r"^TimeoutStopSec=(\d+)", texts[1], re.MULTILINE)
     assert int(stop) > 150  # TASK_HARD_SECONDS

@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.people import trail
 from portal.people.audit_event import AuditEvent
 from portal.people.models import Role, RoleAssignment, User
-from tests.factories import UserFactory, staff
+from tests.factories import PASSWORD, UserFactory, staff
 from tests.people.identity_provider import Provider
 from tests.people.visitor import come_in, signed_in_as
 
@@ -154,6 +154,31 @@ def test_a_directory_that_does_not_vouch_for_the_address_opens_nothing(
     settings.OIDC_STAFF_EMAIL_DOMAINS = ["Example.org"]
     come_in(client, "directory")
     assert signed_in_as(client) == User.objects.get(email=ADDRESS)
+
+
+def test_an_account_that_the_city_made_opens_the_first_time(
+    client: Client, provider: Provider, settings: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    made = User.objects.create_user(ADDRESS)
+    employee(provider, "SG-Registrator")
+    come_in(client, "directory")
+    assert signed_in_as(client) == made
+    assert User.objects.get(pk=made.pk).roles == {Role.REGISTRAR}
+
+
+@pytest.mark.parametrize("used", ["password", "address", "visit", "broker"])
+def test_an_account_that_somebody_may_wait_in_does_not(client: Client, provider: Provider, used: str) -> None:
+    made = User.objects.create_user(ADDRESS, password=PASSWORD if used == "password" else None)
+    if used == "address":
+        EmailAddress.objects.create(user=made, email=ADDRESS, verified=False, primary=True)
+    if used == "visit":
+        User.objects.filter(pk=made.pk).update(last_login=timezone.now())
+    if used == "broker":
+        SocialAccount.objects.create(user=made, provider="eid", uid="p1")
+    employee(provider, "SG-Registrator")
+    assert come_in(client, "directory").context["why"] == "address"
+    assert signed_in_as(client) is None
 
 
 def test_an_address_that_went_to_a_new_employee_opens_no_old_account(

@@ -13,6 +13,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.people.models import Role, User
 from tests.factories import PASSWORD, UserFactory, staff
@@ -171,13 +172,16 @@ def test_a_role_got_during_a_visit_asks_for_the_second_factor_at_once(client: Cl
 
 def test_mail_alone_gives_nobody_a_way_to_be_staff(client: Client, mailoutbox: list[Any]) -> None:
     """Else who reads another's mail sets a password, then a second factor, and is staff."""
-    directory_only = officer(email="katalog@example.org")
+    has_been_here = timezone.now()
+    directory_only = officer(email="katalog@example.org", last_login=has_been_here)
     directory_only.set_unusable_password()
     directory_only.save()
-    not_set_up = officer(email="ny@example.org")
+    not_set_up = officer(email="ej-klar@example.org", last_login=has_been_here)
     guarded = officer(email="skyddad@example.org")
     with_factor(guarded)
-    for user, gets_link in ((directory_only, False), (not_set_up, False), (guarded, True)):
+    new_member = staff(Role.MEMBER, email="ny@example.org")
+    who = ((directory_only, False), (not_set_up, False), (guarded, True), (new_member, True))
+    for user, gets_link in who:
         client.post(reverse("account_reset_password"), {"email": user.email})
         sent = mailoutbox.pop()
         assert (sent.to, "/konto/password/reset/key/" in sent.body) == ([user.email], gets_link)

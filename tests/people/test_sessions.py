@@ -11,9 +11,10 @@ import time_machine
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.people.models import Role, User
+from portal.people.templatetags.sign_in import browser_name
 from tests.factories import PASSWORD, UserFactory, staff
 from tests.people.visitor import signed_in_as
 
@@ -34,15 +35,27 @@ def is_in(client: Client) -> bool:
 def test_a_person_sees_their_own_visits_and_no_others() -> None:
     person, other = UserFactory.create(), UserFactory.create()
     here = visit(person)
-    visit(person, "Browser on a telephone")
-    visit(other, "Browser of somebody else")
+    visit(person, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Safari/604.1")
+    visit(other, "Mozilla/5.0 (Windows NT 10.0) Chrome/131.0 Safari/537.36 Edg/131.0")
     page = here.get(reverse("usersessions_list"))
-    assert [session.user_agent for session in page.context["sessions"]] == [
-        "Firefox",
-        "Browser on a telephone",
-    ]
-    assert "Browser on a telephone" in page.text
-    assert "Browser of somebody else" not in page.text
+    assert {session.user_id for session in page.context["sessions"]} == {person.pk}
+    assert "iPhone" in page.text
+    assert "Edge" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("says", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/131.0 Safari/537.36 Edg/131.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/131.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("Firefox", "Firefox"),
+        ("curl/8", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_named_as_people_know_it(says: str, name: str) -> None:
+    with translation.override("en"):
+        assert browser_name(says) == name
 
 
 def test_one_visit_is_ended() -> None:
