@@ -151,8 +151,8 @@ def _read_me(case: Case) -> str:
         "METS.xml räknar upp alla filer med storlek och kontrollsumma (SHA-256).\n"
         "metadata/descriptive/erms.xml beskriver ärendet, dess händelser och handlingar; schemas/case.xsd "
         "säger hur.\nrepresentations/rep1/data har en mapp för varje handling: innehållet som JSON, "
-        "dokumentet som PDF/A-2a, och filer som de kom in.\nHandlingar som har gallrats står med datum, regel och "
-        "kontrollsummor, utan innehåll.\n"
+        "dokumentet som PDF/A-2a, och filer som de kom in.\n"
+        "Handlingar som har gallrats står med datum, regel och kontrollsummor, utan innehåll.\n"
     )
 
 
@@ -230,8 +230,7 @@ def _mets(
 
 
 def _group(section: ET.Element, use: str, files: list[PackedFile], moment: str) -> None:
-    content_type = CONTENT_TYPE if use == "Representations" else {}
-    group = ET.SubElement(section, f"{{{METS}}}fileGrp", {"ID": use, "USE": use, **content_type})
+    group = ET.SubElement(section, f"{{{METS}}}fileGrp", {"ID": use, "USE": use, **CONTENT_TYPE})
     for file in files:
         entry = ET.SubElement(
             group,

@@ -128,6 +128,7 @@ def test_a_package_that_is_not_whole_is_found_out(
         sip_reading.check(root)
 
 
+@pytest.mark.rule(3)
 def test_a_worker_makes_the_package_once(kept: Kept) -> None:
     with pytest.raises(archiving.CannotArchive):
         archiving.order(kept.case, kept.registrar)

@@ -36,6 +36,7 @@ def test_a_line_says_date_number_the_other_side_and_what_it_is(kept: Kept) -> No
     assert [entry.direction for entry in entries] == [Direction.OUT, Direction.IN]
 
 
+@pytest.mark.rule(8)
 def test_protected_titles_are_neither_shown_nor_found(kept: Kept) -> None:
     case = kept.case
     case.rename(
@@ -94,6 +95,7 @@ def test_drafts_are_not_there(kept: Kept) -> None:
     assert "Hemlig plan" not in page
 
 
+@pytest.mark.rule(10)
 def test_a_conflict_of_interest_hides_the_case_but_not_the_public_list(kept: Kept) -> None:
     conflicted = staff(Role.REGISTRAR)
     declare(kept.case, conflicted, has_conflict=True)

@@ -115,6 +115,7 @@ def test_drafts_are_shown_to_nobody(kept: Kept) -> None:
 # --- Destroying -------------------------------------------------------------------------------
 
 
+@pytest.mark.rule(3)
 def test_destroying_leaves_the_skeleton_and_twice_is_once(kept: Kept) -> None:
     case = closed(kept, 2015)
     application = kept.record("ansokan")

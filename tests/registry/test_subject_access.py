@@ -62,6 +62,7 @@ def test_an_extract_holds_what_is_stored_about_the_person_and_nobody_else(kept: 
     assert kept.officer.email not in text
 
 
+@pytest.mark.rule(8)
 def test_drafts_are_in_the_persons_own_extract_and_in_nobody_elses(kept: Kept) -> None:
     draft = ApplicationFactory.create(title="Hemlig plan")
     person = draft.created_by
@@ -88,6 +89,7 @@ def test_what_a_person_ordered_about_themselves_opens_to_nobody_else(kept: Kept)
     assert signed_in(kept.registrar).get(reverse("registry:extract-file", args=[own.pk])).status_code == 404
 
 
+@pytest.mark.rule(3)
 def test_making_it_twice_changes_nothing_and_it_goes_after_thirty_days(
     kept: Kept, django_capture_on_commit_callbacks: Any
 ) -> None:
