@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from portal.people.models import Role
 from portal.registry import disclosing, entering, obstacles, retention
+from portal.registry.models import Destruction as DestructionRow
 from portal.registry.models import (
     DisclosedRecord,
     ObstacleReport,
@@ -17,7 +18,6 @@ from portal.registry.models import (
     RetentionRule,
     declare,
 )
-from portal.registry.models import Destruction as DestructionRow
 from tests.factories import staff
 from tests.registry.building import Kept, closed
 
