@@ -108,7 +108,8 @@ def _scan(content: bytes) -> None:
         logger.error("scanner_unavailable", reason=str(error))
         raise refuse(
             _(
-                "The file cannot be checked for viruses right now, so it was not received. Try again in a while."
+                "The file cannot be checked for viruses right now, so it was not received. "
+                "Try again in a while."
             ),
             "not_scanned",
         ) from None
@@ -241,7 +242,7 @@ _INSPECTORS = {
 
 
 def store(upload: UploadedFile[Any]) -> StoredFile:
-    """Keep the bytes of an upload, checked unless a form has done so. Raises ValidationError when it is refused."""
+    """Keep the bytes of an upload; checks it unless a form has done so, and raises ValidationError then."""
     media_type: str = getattr(upload, "checked_as", None) or check(upload)
     return StoredFile.objects.keep(upload.read(), media_type)
 

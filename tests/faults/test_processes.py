@@ -209,7 +209,8 @@ def waits_for_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the same all along
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
         )
         return bool(cursor.fetchone()[0])
 
@@ -266,9 +267,8 @@ def full_disk(place: Path, settings: Settings) -> Iterator[Path]:
 
 def test_a_disk_that_fills_while_a_file_is_stored_registers_nothing(full_disk: Path) -> None:
     content = os.urandom(400_000)
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         StoredFile.objects.keep(content, "application/pdf")
-    assert caught.value.errno == errno.ENOSPC
     assert not StoredFile.objects.exists()
     subprocess.run(["mount", "-o", "remount,size=2m", str(full_disk)], check=True)
     assert StoredFile.objects.keep(content, "application/pdf").read() == content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_registry_numbers_taken_at_once_and_given_back_have_no_gaps() -> None:
                 authority.open_case(public_title="Ångrad")
                 raise Regretted
 
-    answers = at_once([lambda regrets=regrets: open_three(regrets) for regrets in [True, False] * 4])
+    answers = at_once([partial(open_three, regrets) for regrets in [True, False] * 4])
     assert [type(answer) for answer in answers] == [Regretted, type(None)] * 4
     assert sorted(Case.objects.values_list("number", flat=True)) == list(range(1, 25))
     assert Case.objects.values("registry_number").distinct().count() == 24
@@ -68,7 +69,7 @@ def test_secretaries_who_record_at_once_take_paragraphs_one_after_another() -> N
     secretaries = [staff(Role.SECRETARY), staff(Role.SECRETARY)]
     made = at_once(
         [
-            lambda item=item, by=secretaries[place % 2]: minutes.record_decision(item, Outcome.GRANTED, by)
+            partial(minutes.record_decision, item, Outcome.GRANTED, secretaries[place % 2])
             for place, item in enumerate(items)
         ]
     )
@@ -78,12 +79,8 @@ def test_secretaries_who_record_at_once_take_paragraphs_one_after_another() -> N
 
 def test_two_secretaries_who_record_the_same_item_give_one_paragraph() -> None:
     item = on_agenda(MeetingFactory.create())
-    made = at_once(
-        [
-            lambda by=staff(Role.SECRETARY): minutes.record_decision(item, Outcome.GRANTED, by)
-            for _n in range(2)
-        ]
-    )
+    secretaries = [staff(Role.SECRETARY), staff(Role.SECRETARY)]
+    made = at_once([partial(minutes.record_decision, item, Outcome.GRANTED, by) for by in secretaries])
     assert sorted(type(one).__name__ for one in made) == ["CannotRecord", "Decision"]
     assert Decision.objects.get().paragraph == 1
 
@@ -95,12 +92,11 @@ def test_of_two_officers_who_save_at_once_one_is_told_and_shown_the_other_s() ->
         declare(application.received_case, officer, has_conflict=False)
     assessment = assessing.begin(application, officers[0])
     reasons = ["Den enas skäl.", "Den andras skäl."]
+    opened = [Assessment.objects.get(pk=assessment.pk) for _officer in officers]
     saved = at_once(
         [
-            lambda reason=reason, by=by: assessing.save(
-                Assessment.objects.get(pk=assessment.pk), written(reason=reason), assessment.version, by
-            )
-            for reason, by in zip(reasons, officers, strict=True)
+            partial(assessing.save, page, written(reason=reason), assessment.version, by)
+            for page, reason, by in zip(opened, reasons, officers, strict=True)
         ]
     )
     (conflict,) = (one for one in saved if isinstance(one, Exception))
