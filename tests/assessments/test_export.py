@@ -75,6 +75,7 @@ def test_it_is_narrowed_as_the_page_is() -> None:
         assert [row[1] for row in csv_rows(person, **query)[1:]] == ["Ena"], query
 
 
+@pytest.mark.rule(13)
 def test_what_looks_like_a_formula_is_text() -> None:
     rows = [[f"{start}1+1" for start in ("=", "+", "-", "@", "\t", "\r")]]
     text = b"".join(csv_pieces([Column("a")] * 6, [rows])).decode("utf-8-sig")

@@ -46,6 +46,7 @@ def pack_is(pack: Pack, state: str) -> bool:
     return bool(pack.state == state)
 
 
+@pytest.mark.rule(5)
 def test_a_worker_killed_in_mid_pack_is_replaced_and_the_pack_arrives_once(
     demo_pack: Pack, real_broker: str, var_dir: Path
 ) -> None:
@@ -79,6 +80,7 @@ def pages_of(pack: Pack) -> list[object]:
     return list(PdfReader(io.BytesIO(pack.file.read())).pages)
 
 
+@pytest.mark.rule(1)
 def test_sending_with_the_broker_gone_gives_the_receipt_and_the_document_comes_later(
     transactional_db: None, broker_url: str, var_dir: Path
 ) -> None:
@@ -99,6 +101,7 @@ def test_sending_with_the_broker_gone_gives_the_receipt_and_the_document_comes_l
         )
 
 
+@pytest.mark.rule(3)
 def test_every_task_run_twice_changes_nothing_the_second_time(
     transactional_db: None, real_broker: str
 ) -> None:
@@ -128,6 +131,7 @@ def test_every_task_run_twice_changes_nothing_the_second_time(
     assert state() == first
 
 
+@pytest.mark.rule(5)
 def test_two_workers_ringing_at_once_render_each_document_once(
     demo_pack: Pack, real_broker: str, var_dir: Path
 ) -> None:
@@ -140,6 +144,7 @@ def test_two_workers_ringing_at_once_render_each_document_once(
     assert set(Document.objects.values_list("attempts", flat=True)) == {1}
 
 
+@pytest.mark.rule(6)
 def test_broken_content_fails_with_a_reason_and_all_other_parts_are_ready(
     transactional_db: None, real_broker: str, var_dir: Path
 ) -> None:

@@ -117,6 +117,7 @@ def is_settled(made: Pack) -> bool:
     return not made.is_waiting
 
 
+@pytest.mark.rule(6)
 def test_poison_fails_its_own_part_with_a_reason_and_the_mended_pack_arrives_once(
     poisoned: Pack, loopback: tuple[str, list[str]], real_broker: str, var_dir: Path
 ) -> None:
@@ -150,6 +151,7 @@ def test_poison_fails_its_own_part_with_a_reason_and_the_mended_pack_arrives_onc
     assert not Document.objects.filter(attempts__gt=1).exists()
 
 
+@pytest.mark.rule(4)
 def test_the_page_says_which_part_failed_and_why(poisoned: Pack, real_broker: str, var_dir: Path) -> None:
     env = environment(var_dir, real_broker) | {"SWEEP_SECONDS": "1"}
     with running_worker(env, concurrency=2, beat=True):
@@ -160,6 +162,7 @@ def test_the_page_says_which_part_failed_and_why(poisoned: Pack, real_broker: st
         assert f"Blad: {name}" in text, name
 
 
+@pytest.mark.rule(5)
 def test_a_full_disk_stops_the_pack_and_room_on_it_lets_it_arrive_whole(
     transactional_db: None, real_broker: str, var_dir: Path
 ) -> None:
@@ -184,6 +187,7 @@ def test_a_full_disk_stops_the_pack_and_room_on_it_lets_it_arrive_whole(
     assert len(pypdf.PdfReader(io.BytesIO(made.file.read())).pages) == made.pages
 
 
+@pytest.mark.rule(5)
 def test_a_file_cut_short_by_a_full_disk_is_not_taken_for_the_whole(transactional_db: None) -> None:
     whole = b"%PDF " + b"x" * 5000
     stored = StoredFile.objects.keep(whole, "application/pdf")
@@ -193,6 +197,7 @@ def test_a_file_cut_short_by_a_full_disk_is_not_taken_for_the_whole(transactiona
     assert StoredFile.objects.keep(whole, "application/pdf").read() == whole
 
 
+@pytest.mark.rule(1)
 def test_copies_ordered_while_the_broker_is_gone_are_made_when_it_is_back(
     transactional_db: None, broker_url: str, var_dir: Path
 ) -> None:
@@ -207,6 +212,7 @@ def test_copies_ordered_while_the_broker_is_gone_are_made_when_it_is_back(
     assert PackCopy.objects.get().pk == copy.pk
 
 
+@pytest.mark.rule(5)
 def test_a_worker_killed_while_it_makes_a_copy_is_replaced(
     transactional_db: None, real_broker: str, var_dir: Path
 ) -> None:

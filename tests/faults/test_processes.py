@@ -19,7 +19,6 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from grants.applying.submission import submit
 from grants.models import Application
@@ -248,21 +247,6 @@ def went_to(answer: HTTPResponse) -> str | None:
 
 
 # --- A full disk -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def full_disk(place: Path, settings: Settings) -> Iterator[Path]:
-    """A disk of 256 kB for stored files."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
-    disk = place / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], check=True)
-    settings.MEDIA_ROOT = disk
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_a_disk_that_fills_while_a_file_is_stored_registers_nothing(full_disk: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -326,4 +327,18 @@ def test_a_file_becomes_a_paper_only_when_all_of_the_form_is_right(
     file.seek(0)
     right = writer.post(papers(draft), {"seen": "{}", "kind": "bokslut", "year": "2025", "file": file})
     assert right.status_code == 302
+    assert Attachment.objects.get().paper.stored_file.read() == PDF
+
+
+@pytest.mark.rule(5)
+def test_a_full_disk_refuses_in_words_and_takes_the_same_file_when_there_is_room(
+    writer: Client, draft: Application, full_disk: Path
+) -> None:
+    response = posted(writer, draft, b"stadgar.pdf")
+    assert response.status_code == 422
+    assert response.context["form"].has_error("file", "no_room")
+    assert response.context["form"]["kind"].value() == "ovrigt"
+    assert (StoredFile.objects.exists(), list(full_disk.iterdir())) == (False, [])
+    subprocess.run(["mount", "-o", "remount,size=100m", str(full_disk)], check=True)
+    assert posted(writer, draft, b"stadgar.pdf").status_code == 302
     assert Attachment.objects.get().paper.stored_file.read() == PDF

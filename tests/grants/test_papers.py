@@ -72,6 +72,7 @@ def test_a_paper_is_attached_listed_and_removed(writer: Client, draft: Applicati
         ("skript.pdf", made_pdf(script=True), "active"),
     ],
 )
+@pytest.mark.rule(12)
 def test_a_bad_file_is_refused_in_words(
     writer: Client, draft: Application, name: str, content: bytes, code: str
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_bad_file_is_refused_in_words(
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.rule(12)
 def test_too_large_a_file_is_refused_while_it_arrives(
     writer: Client, draft: Application, settings: Any
 ) -> None:
@@ -101,6 +103,7 @@ def test_a_file_needs_its_kind_and_a_kind_its_file(writer: Client, draft: Applic
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.rule(8)
 def test_papers_of_another_association_are_out_of_reach(writer: Client, draft: Application) -> None:
     other = complete(ApplicationFactory.create(call=draft.call))
     paper = other.attachments.get()

@@ -59,6 +59,7 @@ def test_what_was_frozen_stays_when_the_association_changes(draft: Application) 
     assert content["association"]["name"] == name
 
 
+@pytest.mark.rule(16)
 def test_sending_twice_gives_one_case(draft: Application) -> None:
     first = submit(draft.pk, draft.created_by)
     second = submit(draft.pk, draft.created_by)
@@ -68,6 +69,7 @@ def test_sending_twice_gives_one_case(draft: Application) -> None:
     assert Email.objects.count() == 1
 
 
+@pytest.mark.rule(1)
 def test_a_broker_that_does_not_answer_costs_nobody_the_receipt(
     draft: Application, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -104,6 +106,7 @@ def test_nothing_is_sent_while_something_is_missing(draft: Application) -> None:
     assert Application.objects.get().is_draft
 
 
+@pytest.mark.rule(16)
 def test_pressing_twice_leads_to_the_same_receipt(draft: Application, client: Client) -> None:
     client.force_login(draft.created_by)
     check = reverse("grants:check", args=[draft.pk])
@@ -138,6 +141,7 @@ def test_a_refusal_at_the_last_moment_loses_nothing(draft: Application, client: 
     assert Application.objects.get().is_draft
 
 
+@pytest.mark.rule(9)
 def test_what_is_sent_can_no_longer_be_written(draft: Application, client: Client) -> None:
     submit(draft.pk, draft.created_by)
     client.force_login(draft.created_by)
@@ -163,6 +167,7 @@ def test_staff_see_nothing_of_a_draft_until_it_is_sent(draft: Application) -> No
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.rule(16)
 def test_two_signatories_at_the_same_moment_give_one_case() -> None:
     """On PostgreSQL, as the suite runs: SQLite's in-memory database for tests cannot do two writers."""
     draft = complete(ApplicationFactory.create())
