@@ -194,14 +194,11 @@ def measure(report: Report, size: Size) -> None:
     report.note(
         f"  slowest {max(busy):.1f} s; the last receipt was printed {printed:.0f} s after the last press"
     )
-    if late := len(alone) + len(people) - len(in_time):
-        report.note(
-            f"  {late} came to the end after closing, since their pages were too slow, and were told so"
-        )
     for failure in failures[:5]:
         report.note(f"  {failure}")
     report.figures |= {
         "rush.lost": sum(not person.is_whole() for person in in_time),
+        "rush.late": len(alone) + len(people) - len(in_time),
         "rush.doubled": _doubled(),
         "rush.errors": len(failures) + _broken([*alone, *people]),
         "rush.p95_over_idle_p50": p95 / median(idle),
