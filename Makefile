@@ -9,6 +9,7 @@ PYTHON := $(shell for python in python3.11 python3; do \
 # What `check --deploy` sees: settings as in production, with nothing behind them.
 PRODUCTION := DEBUG=off ALLOWED_HOSTS=samspel.example.org DATABASE_URL=postgresql://127.0.0.1/samspel \
 	BROKER_URL=redis://127.0.0.1/0 CACHE_URL=rediscache://127.0.0.1/1 \
+	IDENTITY_KEYS=Y2hlY2tzLW9ubHktbmV2ZXItZm9yLWEtcmVhbC1jaXQ= \
 	SECRET_KEY=ci-checks-only-6rX2pQv9Lk4mWz8TfBn3Hd7YsCj5GaVe1Uo0iRxPqZtNwE
 # Not formatted: documents, where every space is printed, and form parts that put tags together from pieces.
 FORMATTED := --extend-exclude templates/pdf,templates/allauth,templates/designsystemet templates
@@ -17,7 +18,7 @@ PIN := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run reset test soak lint lint-code lint-types lint-templates lint-imports lint-settings \
-	lint-messages format messages pictures bench requirements
+	lint-messages format messages access pictures bench sbom requirements
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -71,12 +72,20 @@ format: setup-dev ## Put code and templates in the one format
 messages: setup-dev ## Bring locale/sv up to date with the texts in code and templates
 	$(BIN)/python bin/catalogues.py update
 
+access: ## Write docs/access.md anew from the rules in the code
+	@DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py access_matrix > docs/access.md
+
 pictures: setup-dev ## Take the guides' pictures anew from the demo served at PORT
 	@$(BIN)/python bin/pictures.py http://127.0.0.1:$(PORT)
 
 bench: setup-dev ## Measure, and write var/bench.json (ONLY=pack for one part; ONLY=rush ARGS="--seconds 60")
 	@$(BIN)/python bin/with_services.py $(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
+sbom: setup-dev ## Write var/sbom.json (CycloneDX) and docs/licences.md
+	@$(BIN)/python bin/sbom.py
+
 requirements: setup-dev ## Pin requirements*.txt anew from requirements*.in
 	$(PIN) --output-file requirements.txt requirements.in
 	$(PIN) --output-file requirements-dev.txt requirements-dev.in
+	@$(PYTHON) bin/prepare.py --dev
+	@$(BIN)/python bin/licences.py

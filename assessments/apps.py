@@ -19,6 +19,7 @@ class AssessmentsConfig(AppConfig):
             formal_checks,
             guidelines,
             letters,
+            personal_data,
             reading_lists,
             reading_rules,
             readings,
@@ -29,7 +30,7 @@ class AssessmentsConfig(AppConfig):
         from grants.calls.call_copying import copied_with_call
         from grants.models import Application, Call
         from portal import ways_in
-        from portal.committee import appendices, letter_facts, signals
+        from portal.committee import appendices, letter_facts, point_writing, signals
         from portal.people import front_page as start
         from portal.registry.models import Case, ConflictOfInterest, Record
 
@@ -45,6 +46,7 @@ class AssessmentsConfig(AppConfig):
         auditlog.register(LevelAnchor)
         appendices.register("assessment_sheet", documents.assessment_sheets)
         appendices.register("distribution_table", documents.distribution_tables)
+        point_writing.register(awards.points_of_decided_amounts)
         signals.chairs_proposal_made.connect(awards.take_chairs_proposal, dispatch_uid="assessments.chair")
         signals.matter_decided.connect(awards.take_decision, dispatch_uid="assessments.decided")
         signals.matter_returned.connect(awards.take_back, dispatch_uid="assessments.returned")
@@ -67,3 +69,4 @@ class AssessmentsConfig(AppConfig):
             "assessments",
             letter_facts.Writer(letters.cases_written_to, letters.facts_of, letters.tell),
         )
+        personal_data.register()

@@ -31,8 +31,7 @@ class Assigned:
 
 def officers() -> list[User]:
     """The case officers who can be assigned, by name."""
-    assignable = User.objects.filter(is_active=True, role_assignments__role=Role.CASE_OFFICER)
-    return sorted(assignable.distinct(), key=lambda officer: str(officer).lower())
+    return sorted(User.objects.holding(Role.CASE_OFFICER), key=lambda officer: str(officer).lower())
 
 
 def assign(application_ids: Collection[int], officer: User | None, by: Any) -> Assigned:

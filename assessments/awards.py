@@ -70,6 +70,14 @@ def _in_words(application: Application) -> str:
     return "\n".join([outcome, decided.conditions, assessment.reason if assessment else ""])
 
 
+def points_of_decided_amounts(matter: Matter) -> list[str]:
+    """The points that say the lines' decided amounts; writes the terms that they are read from."""
+    if not _is_ours(matter):
+        return []
+    _write_terms(matter, Stage.DECIDED, TermsStage.DECIDED)
+    return list(_points(matter, TermsStage.DECIDED))
+
+
 def take_back(matter: Matter, decision: Decision, **kwargs: Any) -> None:
     """The committee referred back: the assessments are open again."""
     if not _is_ours(matter):

@@ -14,6 +14,7 @@ from assessments.models import Assessment, Scenario, ScenarioAmount, SecondReadi
 from grants.models import Application, Call, Outcome, TermsStage
 from grants.states import UNTRIED_STATES, State
 from portal.documents.templatetags.swedish_text import kronor, percent
+from portal.people import rules
 from portal.registry.models import ConflictOfInterest
 
 
@@ -240,11 +241,13 @@ def _line(application: Application, *, is_closed: bool, amounts: Mapping[int, in
 
 
 def hindrance(call: Call, user: Any) -> str:
-    """Why this officer may read the round but not share its money; empty for one who may.
+    """Why this person may read the round but not share its money; empty for one who may.
 
     Who shares a round weighs all its applications against each other, also one in which the officer has a
     conflict of interest (kommunallagen 6:28 and 7:4); so a colleague does it.
     """
+    if not rules.case_officer(user):
+        return _("You follow the round; the case officers distribute it.")
     of_round = Application.objects.sent().filter(call=call).exclude(state__in=UNTRIED_STATES)
     conflicts = ConflictOfInterest.objects.declared_by(user).filter(case__in=of_round.values("case"))
     unread = SecondReading.objects.read_by(user).open()

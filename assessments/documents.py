@@ -15,6 +15,7 @@ from assessments import sheet
 from assessments.distribution_table import DistributionTable, load_tables
 from assessments.models import Assessment, CriterionQuestion
 from grants.models import Call
+from portal.documents.filled import Filled
 from portal.documents.templatetags.swedish_text import number
 from portal.documents.work import Source
 
@@ -57,9 +58,9 @@ class _Questions:
 
 
 def _sheet(assessment: Assessment, questions: list[CriterionQuestion], numbered: bool) -> Source:
-    shown = sheet.context(assessment, questions)
-    html = render_to_string("pdf/bedomningsblad.html", shown)
-    return Source("bedomningsblad", f"Bedömning: {shown['heading']}", html, numbered)
+    facts = sheet.facts(assessment, questions)
+    title = f"Bedömning: {facts['heading']}"
+    return Filled("bedomningsblad", title, "pdf/bedomningsblad.html", facts, numbered=numbered)
 
 
 def _tables(table: DistributionTable, numbered: bool) -> list[Source]:

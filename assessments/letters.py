@@ -19,7 +19,7 @@ from assessments.printed import amounts_table, judged, report_days
 from assessments.sentences import condition_texts, grant_words, years_in_words
 from assessments.shortening import first_sentences
 from grants.models import Application, Outcome, PaymentAccount, PaymentRule, Referral, Terms, TermsStage
-from grants.payment_plan import Payment, plan
+from grants.payment_plan import Payment, plan, rules_of
 from portal.committee.letter_facts import LetterFacts, Parts
 from portal.committee.matter_text import in_running_text, paragraphs
 from portal.committee.models import Letter, LetterOutcome
@@ -115,7 +115,7 @@ class _Known:
         return wording_at(self._questions, application.call.opens_at)
 
     def rules_of(self, application: Application) -> list[PaymentRule]:
-        return [rule for rule in self._rules if rule.authority_id == application.call.authority_id]
+        return rules_of(application.call, self._rules)
 
     def account_of(self, application: Application) -> dict[str, str]:
         """The kind and last digits of the account in use; empty when none is confirmed."""

@@ -120,15 +120,13 @@ def readers(application: Application) -> list[User]:
     acting = Membership.objects.filter(association=application.association_id)
     assessed = Assessment.objects.filter(application=application)
     people = (
-        User.objects.filter(
-            is_active=True, role_assignments__role__in=[Role.CASE_OFFICER, Role.SECOND_READER]
-        )
+        User.objects.holding(Role.CASE_OFFICER, Role.SECOND_READER)
         .exclude(pk__in=conflicted.values("user"))
         .exclude(pk__in=acting.values("user"))
         .exclude(pk__in=assessed.values("officer"))
         .exclude(pk=application.officer_id or 0)
     )
-    return sorted(people.distinct(), key=lambda person: str(person).lower())
+    return sorted(people, key=lambda person: str(person).lower())
 
 
 def _ask(application: Application, causes: Collection[ReadingCause], by: Any) -> SecondReading:

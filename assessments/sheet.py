@@ -40,7 +40,7 @@ from grants.applying.asked_papers import wanted_papers
 from grants.applying.cross_checks import FUNDING_KEY, TARGET_GROUPS_KEY
 from grants.models import Answer, Application, ContactNote, Outcome, Terms, TermsStage
 from portal.committee.matter_text import paragraphs
-from portal.documents.templatetags.swedish_text import kronor, number, percent, swedish_date
+from portal.documents.templatetags.swedish_text import kronor, number, percent, swedish_date, swedish_moment
 
 #: Levels so many steps apart need a reason.
 FAR_APART = 2
@@ -65,7 +65,7 @@ UNKNOWN = "framgår inte"
 
 
 def prefetches() -> list[str | Prefetch[Any, Any, Any]]:
-    """What `context` reads, from an assessment."""
+    """What `facts` reads, from an assessment."""
     return [
         "judgements",
         Prefetch(
@@ -93,8 +93,8 @@ def prefetches() -> list[str | Prefetch[Any, Any, Any]]:
     ]
 
 
-def context(assessment: Assessment, questions: Sequence[CriterionQuestion]) -> dict[str, Any]:
-    """What the template prints."""
+def facts(assessment: Assessment, questions: Sequence[CriterionQuestion]) -> dict[str, Any]:
+    """All that the template prints, as plain values: the sheet is known by them."""
     application = assessment.application
     call = application.call
     proposed = application.terms_at(TermsStage.PROPOSED)
@@ -109,9 +109,13 @@ def context(assessment: Assessment, questions: Sequence[CriterionQuestion]) -> d
         "date": swedish_date(assessment.ready_at),
         "registry_number": application.received_case.registry_number,
         "heading": application.association.name,
-        "application": application,
-        "assessment": assessment,
-        "call": call,
+        "title": application.title,
+        "organisation_number": application.association.organisation_number,
+        "call": call.title,
+        "submitted": swedish_moment(application.submitted_at),
+        "has_last_day": call.closes_at is not None,
+        "child_share": application.child_share or 0,
+        "previous_amount": assessment.previous_amount,
         "criteria": criteria,
         "has_levels": any(row["level"] for row in criteria),
         "amounts": amounts_table(application, _stages(application)),
@@ -193,9 +197,9 @@ def _criteria(
     """Each criterion as it was judged by both, with what the level means and the facts it rests on."""
     meanings = anchors.of_call(assessment.application.call)
     labels = {question.key: question.label_sv for question in assessment.application.call.questions.all()}
-    facts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    proofs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for fact in assessment.facts.all():
-        facts[fact.criterion].append((fact.text, source_in_words(fact, labels)))
+        proofs[fact.criterion].append((fact.text, source_in_words(fact, labels)))
     rows = judged(assessment, questions)
     second = _second_view(reading, rows)
     return [
@@ -203,7 +207,7 @@ def _criteria(
             **row,
             **second.get(row["code"], {}),
             "anchor": anchor.text_sv if (anchor := meanings.get((row["code"], row["step"]))) else "",
-            "facts": facts[row["code"]],
+            "facts": proofs[row["code"]],
         }
         for row in rows
     ]

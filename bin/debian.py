@@ -21,7 +21,11 @@ LIBRARIES = {
     "libmagic.so.1": "libmagic1",
 }
 # Started by the tests and the linters.
-DEV_COMMANDS = {"chromium": "chromium", "xgettext": "gettext", "pdftotext": "poppler-utils"}
+DEV_COMMANDS = {
+    "chromium-headless-shell": "chromium-headless-shell",
+    "xgettext": "gettext",
+    "pdftotext": "poppler-utils",
+}
 
 
 def loads(library: str) -> bool:

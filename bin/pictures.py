@@ -2,6 +2,10 @@
 
     make run            # in one terminal
     make pictures       # in another
+    make reset          # before the pictures are taken again
+
+The last pictures show what comes after the coming meeting, so it is held and its letters are made, and the
+running partnership writes an addendum and follows up: the demo is another one afterwards.
 
 Each picture is a page as the person sees it who reads the guide, in Swedish, light, 1000 pixels wide; what is
 longer than a screen and a half is cut. Pages of documents are drawn by `pdftoppm` (Debian: poppler-utils).
@@ -10,18 +14,26 @@ longer than a screen and a half is cut. Pages of documents are drawn by `pdftopp
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from playwright.sync_api import Browser, sync_playwright
 
 from console import ROOT, say
 
+if TYPE_CHECKING:
+    from iop.models import Agreement, Party
+    from portal.people.models import User
+
 FOLDER = ROOT / "docs" / "pictures"
 WIDTH, TALLEST = 1000, 1300
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+#: Until the served demo's workers have made the letters; seconds.
+PATIENCE_SECONDS = 300
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 
 
 @dataclass(frozen=True)
@@ -145,7 +157,7 @@ def pictures_of_the_committee() -> Iterator[Picture]:
         pack.publish(made)
     coming, held = made.meeting, made.meeting.committee.meetings.earliest("starts_at")
     collected = coming.agenda.get(matter__lines__title=MEMBER_CONFLICT)
-    tabled, minutes = held.agenda.get(), held.minutes.get()
+    tabled, minutes = held.agenda.get(decision__outcome="bordlaggning"), held.minutes.get()
 
     secretary = seen_by("namnd", "sekreterare")
     yield secretary("uppdrag", "seats")
@@ -205,6 +217,94 @@ def pictures_of_partnerships() -> Iterator[Picture]:
     yield page("till-namnden", leader, "to-committee", written.pk)
     yield page("pagar", partner, "running", running.pk)
     yield page("avstamning", partner, "check-in", running.pk, running.check_ins.earliest("planned_on").pk)
+
+
+def pictures_of_changing_together() -> Iterator[Picture]:
+    """A signed agreement, an addendum that one party has signed, and a follow-up begun, written first."""
+    from django.urls import reverse
+
+    from iop.models import Agreement
+    from iop.models.running import FollowUp
+    from iop.states import State
+    from portal.people.models import User
+
+    running = Agreement.objects.get(state=State.RUNNING)
+    association = running.parties.get(unit=None)
+    contact = User.objects.get(email="verksamhet@samspel.example.org")
+    chair = association.process_leader
+    assert chair is not None
+    if not running.addenda.exists():
+        _write_together(running, association, chair, contact)
+    addendum = running.addenda.get()
+    evaluation = running.follow_ups.get(kind=FollowUp.Kind.EVALUATION)
+
+    def page(name: str, route: str, *args: object) -> Picture:
+        return Picture(f"partnerskap-{name}", chair.email, reverse(f"iop:{route}", args=[running.pk, *args]))
+
+    yield page("underskrift", "sign")
+    yield page("tillagg", "addendum", addendum.number)
+    yield page("uppfoljning", "follow-up", evaluation.pk)
+
+
+def _write_together(running: "Agreement", association: "Party", chair: "User", contact: "User") -> None:
+    """An addendum that the unit has signed and the association not, and the beginning of a follow-up."""
+    from datetime import timedelta
+
+    from iop import addenda, addendum_signing, follow_up
+    from iop.models.running import FollowUp
+
+    written = addenda.Written(
+        "Två veckor till",
+        "De unga vill hålla öppet tills skolan har börjat.",
+        running.last_day + timedelta(14),
+    )
+    addendum = addenda.begin(running, written, chair)
+    clause = running.clauses.get(key="verksamhet")
+    text = f"{clause.text}\n\nDe två sista veckorna håller de unga ledarna i kvällarna själva."
+    addendum = addenda.change_clause(addendum, clause, text, addendum.version)
+    frozen = addendum_signing.ready(addendum, addendum.version, contact)
+    addendum_signing.sign(addendum, frozen.content_sha256, contact)
+    evaluation = running.follow_ups.get(kind=FollowUp.Kind.EVALUATION)
+    follow_up.write_view(
+        evaluation, association, "Unga ledare öppnade själva, och fler vågade komma in.",
+        "Det var svårt att nå dem som är över arton.", 0, chair,
+    )  # fmt: skip
+    texts = dict.fromkeys(follow_up.texts_of(evaluation.kind), "")
+    texts["effect"] = "De yngre går hem tidigare. Flera unga ledare vill fortsätta i vår."
+    follow_up.save(evaluation, follow_up.Written(texts, ""), evaluation.version)
+
+
+def pictures_of_letters() -> Iterator[Picture]:
+    """The letters of the coming meeting, which is held here first; the served demo's workers make them."""
+    from django.urls import reverse
+
+    from portal.committee import letter_making, minutes
+    from portal.committee.models import Letter, LetterState, Meeting, Outcome
+    from portal.demo import load, sitting
+    from portal.demo.people import DOMAIN
+    from portal.people.models import User
+
+    meeting = load.meeting_of_the_round()
+    staff = {user.email.partition("@")[0]: user for user in User.objects.filter(email__endswith=f"@{DOMAIN}")}
+    if not meeting.minutes.exists():
+        sitting.hold(meeting)
+        for item in meeting.agenda.order_by("position"):
+            minutes.record_decision(item, Outcome.GRANTED, staff["sekreterare"])
+        sitting.approve(Meeting.objects.get(pk=meeting.pk), staff)
+    letter_making.order_letters(meeting, staff["sekreterare"])
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while Letter.objects.of_meeting(meeting).exclude(state=LetterState.READY).exists():
+        if time.monotonic() > deadline:
+            sys.exit("The letters are not made: is a worker running beside the served demo?")
+        time.sleep(2)
+    partly = Letter.objects.of_meeting(meeting).filter(outcome="delvis_bifall").earliest("pk")
+    secretary = staff["sekreterare"].email
+    yield Picture("namnd-breven", secretary, f"{reverse('committee:letters')}?meeting={meeting.pk}")
+    yield Picture("namnd-brev", secretary, reverse("committee:letter", args=[partly.pk]))
+
+
+#: How the names of pictures begin for which something is done first, and what does it.
+LATER = {"partnerskap-": pictures_of_changing_together, "namnd-brev": pictures_of_letters}
 
 
 @dataclass(frozen=True)
@@ -289,12 +389,14 @@ def main(address: str, beginning: str = "") -> None:
     django.setup()
     from portal.demo.people import PASSWORD
 
-    wanted = [picture for picture in pictures() if picture.name.startswith(beginning)]
+    later = [make for name, make in LATER.items() if name.startswith(beginning) or beginning.startswith(name)]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        for picture in wanted:
-            say(picture.name)
-            take(browser, address.rstrip("/"), picture, PASSWORD)
+        # One after the other: what is done for a later picture must not show in an earlier one.
+        for picture in (picture for make in (pictures, *later) for picture in make()):
+            if picture.name.startswith(beginning):
+                say(picture.name)
+                take(browser, address.rstrip("/"), picture, PASSWORD)
         browser.close()
     for page in [page for page in printed_pages() if page.name.startswith(beginning)]:
         say(page.name)

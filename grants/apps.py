@@ -9,10 +9,12 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from grants import access, front_page, own_dates, reminders
-        from grants.associations import association_news, association_register, eligibility
+        from grants import access, front_page, own_dates, personal_data, reminders
+        from grants.applying import draft_retention
+        from grants.associations import association_news, association_register, eligibility, members
         from grants.calls import call_reminders
         from grants.models import (
+            Application,
             AskedPaper,
             Association,
             BudgetHeading,
@@ -28,9 +30,10 @@ class GrantsConfig(AppConfig):
             ReportDate,
             YearlyFigures,
         )
-        from grants.received import dialogue_news, late_papers
+        from grants.received import closing, dialogue_news, in_register, late_papers
         from portal import ways_in
         from portal.people import front_page as start
+        from portal.people import roles, trail
         from portal.registry.models import Case, Record
 
         for model in (Association, Membership, OfficeHolder, GrantProgramme, Contact, Frame, PaymentRule):
@@ -39,8 +42,15 @@ class GrantsConfig(AppConfig):
         for row in (Question, AskedPaper, BudgetHeading, CallCondition, ReportDate):
             auditlog.register(row, exclude_fields=["position"])
         auditlog.register(YearlyFigures, exclude_fields=["saved_at"])
+        for room in ("grants", "assessments"):
+            trail.register_case_of(
+                room, "application_id", lambda pk: Application.objects.filter(pk=pk).values("case")
+            )
+        roles.register_bar(members.bar)
         ways_in.register(Case, access.own_cases)
         ways_in.register(Record, access.own_records)
+        ways_in.register(Case, access.cases_to_pay)
+        ways_in.register(Application, access.applications_to_pay)
         start.register_parts(association_news.parts)
         start.register_parts(dialogue_news.parts)
         start.register_parts(front_page.parts)
@@ -52,3 +62,7 @@ class GrantsConfig(AppConfig):
         late_papers.register_reminders()
         eligibility.register_reminders()
         start.register_waiting(call_reminders.waiting)
+        personal_data.register()
+        in_register.register()
+        closing.register()
+        draft_retention.register()

@@ -33,7 +33,7 @@ def case_officers(application: Application) -> list[User]:
     Nobody with a conflict of interest, and nobody who has left.
     """
     declared = ConflictOfInterest.objects.filter(case=application.case_id)
-    officers = User.objects.filter(role_assignments__role=Role.CASE_OFFICER, is_active=True).exclude(
+    officers = User.objects.holding(Role.CASE_OFFICER).exclude(
         pk__in=declared.filter(has_conflict=True).values("user")
     )
     assigned = officers.filter(pk=getattr(application, "officer_id", None) or 0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from grants.views import officer, officer_checks, officer_contacts
+from grants.views import officer, officer_checks, officer_contacts, payments
 
 ONE = "foreningsregister/<int:association_id>/"
 
 urlpatterns = [
+    path("utbetalningar/", payments.payments, name="payments"),
     path("foreningsregister/", officer.register, name="register"),
     path("foreningsregister/lamna-over/", officer_contacts.hand_over, name="hand-over-associations"),
     path(ONE, officer.association, name="known-association"),

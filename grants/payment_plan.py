@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from grants.models import PaymentRule
+from grants.models import Call, PaymentRule
 
 #: Without a rule a year is paid at once, at the latest in this month (payment per calendar year).
 DEFAULT_MONTHS = (2,)
@@ -39,6 +39,12 @@ def plan(amounts: Mapping[int, int], rules: Sequence[PaymentRule], decided_on: d
         if amount:
             payments += _of_year(year, amount, months_for(amount, rules), decided_on)
     return payments
+
+
+def rules_of(call: Call, rules: Sequence[PaymentRule]) -> list[PaymentRule]:
+    """Of these rules, those that a call is paid by: its own when it has any, else its authority's."""
+    own = [rule for rule in rules if rule.call_id == call.pk]
+    return own or [rule for rule in rules if rule.call_id is None and rule.authority_id == call.authority_id]
 
 
 def months_for(amount: int, rules: Sequence[PaymentRule]) -> Sequence[int]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from iop.models import Advice, Agreement, Reply, SuitabilityAnswer, SuitabilityQuestion
+from iop.models import Advice, AdviceText, Agreement, Reply, SuitabilityAnswer, SuitabilityQuestion
 from iop.writing import Conflict, begin_to_write
 
 #: Which advice weighs most: a market or an ordered service makes it a purchase whatever else is said
@@ -44,8 +44,12 @@ class Counsel:
     """What the answers speak for so far, with the reasons for it and what speaks otherwise."""
 
     advice: Advice
+    #: What the city calls the advice, and what it says of it.
+    title: str
+    text: str
     reasons: tuple[str, ...]
-    otherwise: tuple[tuple[Advice, str], ...]
+    #: What other advice is called, and the reason for it.
+    otherwise: tuple[tuple[str, str], ...]
     answered: int
     asked: int
 
@@ -68,10 +72,17 @@ def counsel(agreement: Agreement) -> Counsel:
         spoken.append((Advice(speaks_for), question.why(answer.reply) or question.text))
     heard = Counter(advice for advice, _reason in spoken)
     advice = next((option for option in ORDER if heard[option]), Advice.TALK)
+    texts = {row.advice: row for row in AdviceText.objects.all()}
+
+    def title(option: Advice) -> str:
+        return texts[option].title if option in texts else str(option.label)
+
     return Counsel(
         advice,
+        title(advice),
+        texts[advice].text if advice in texts else "",
         tuple(reason for spoken_for, reason in spoken if spoken_for == advice),
-        tuple((spoken_for, reason) for spoken_for, reason in spoken if spoken_for != advice),
+        tuple((title(spoken_for), reason) for spoken_for, reason in spoken if spoken_for != advice),
         sum(question.pk in answers for question in questions),
         len(questions),
     )

@@ -21,14 +21,20 @@ class IopConfig(AppConfig):
             idea_lists,
             near,
             owners,
+            personal_data,
+            register_names,
             room,
             worklist,
         )
         from iop.models import (
+            AdviceText,
+            Agreement,
             Area,
             FollowUpRule,
             HourlyRate,
+            Idea,
             IndicatorKind,
+            Level,
             StandardClause,
             SuitabilityQuestion,
             SurveyAnswer,
@@ -40,13 +46,18 @@ class IopConfig(AppConfig):
         from portal import ways_in
         from portal.committee import appendices, signals
         from portal.people import front_page as start
+        from portal.people import trail
         from portal.registry.models import Case, ConflictOfInterest, Record
 
+        trail.register_case_of(
+            "iop", "agreement_id", lambda pk: Agreement.objects.filter(pk=pk).values("case")
+        )
+        trail.register_case_of("iop", "idea_id", lambda pk: Idea.objects.filter(pk=pk).values("case"))
         ways_in.register(Case, access.cases_of_partners)
         ways_in.register(Record, access.records_of_partners)
         logged: list[type[Model]] = [
             *(Area, TargetGroup, FollowUpRule, HourlyRate, StandardClause, SuitabilityQuestion),
-            *(IndicatorKind, SurveyQuestion, SurveyAnswer, UnitProfile, UnitSignatory),
+            *(IndicatorKind, SurveyQuestion, SurveyAnswer, UnitProfile, UnitSignatory, Level, AdviceText),
         ]
         for model in logged:
             auditlog.register(model)
@@ -74,3 +85,5 @@ class IopConfig(AppConfig):
         )
         signals.matter_decided.connect(addendum_decision.take_decision, dispatch_uid="iop.addendum_decided")
         signals.matter_returned.connect(addendum_decision.take_back, dispatch_uid="iop.addendum_returned")
+        personal_data.register()
+        register_names.register()

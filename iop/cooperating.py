@@ -7,17 +7,17 @@ from datetime import date
 from typing import Any
 
 from grants.models import Association
-from iop.models import Cooperation, CooperationEntry
+from iop.models import Cooperation, CooperationEntry, Level
 from portal.people.models import Unit
 
 
 @dataclass(frozen=True)
 class Happened:
-    """What happened on a day, at which of the five levels, in which of the three roles."""
+    """What happened on a day, at which level, in which of the three roles."""
 
     on: date
     kind: str
-    level: int
+    level: Level
     text: str
     role: str = ""
 

@@ -38,6 +38,13 @@ class PairForm(forms.Form):
         )
 
 
+class LevelField(forms.ModelChoiceField):
+    """The levels in use, each with what it means."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}: {obj.description}" if obj.description else obj.name
+
+
 class EntryForm(GuardedForm):
     """What happened on a day, at which level and in which role."""
 
@@ -50,10 +57,10 @@ class EntryForm(GuardedForm):
             choices=[("", _("Choose")), *CooperationEntry.Kind.choices],
             error_messages={"required": _("Choose what it was.")},
         )
-        self.fields["level"] = forms.TypedChoiceField(
+        self.fields["level"] = LevelField(
+            Level.objects.active(),
             label=_("Level"),
-            coerce=int,
-            choices=[(level.value, f"{level.value}. {level.label}") for level in Level],
+            empty_label=None,
             widget=forms.RadioSelect,
             help_text=_("No level is better than another. An open dialogue has its own worth."),
             error_messages={"required": _("Choose a level.")},

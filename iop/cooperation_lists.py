@@ -29,12 +29,9 @@ def listed(user: Any) -> QuerySet[Cooperation]:
 
 
 def with_levels(rows: Iterable[Any]) -> list[tuple[Any, str]]:
-    """Rows of `listed`, each with the name of its latest level."""
-    return [(row, level_name(row.last_level)) for row in rows]
-
-
-def level_name(level: int | None) -> str:
-    return str(Level(level).label) if level else ""
+    """Rows of `listed`, each with the name of its latest level; none where nothing is written."""
+    levels = Level.objects.in_bulk()
+    return [(row, levels[row.last_level].name if row.last_level else "") for row in rows]
 
 
 def associations_of(user: Any) -> QuerySet[Association]:

@@ -79,6 +79,7 @@ def agreement_appendices(keys: Sequence[int]) -> dict[int, Source]:
 def context_of(text: AgreementText, signed: Sequence[SignedBy] = ()) -> dict[str, Any]:
     content = text.content
     names = {party["id"]: party["name"] for party in content["parties"]}
+    leaders = {row["party"]: row["name"] for row in content.get("process_leaders", [])}
     committee = Committee.objects.select_related("authority").get(
         authority_id=text.agreement.case.authority_id
     )
@@ -96,7 +97,12 @@ def context_of(text: AgreementText, signed: Sequence[SignedBy] = ()) -> dict[str
         "starts_on": _day(content["starts_on"]),
         "ends_on": _day(content["ends_on"]),
         "parties": [
-            party | {"number": orgnr(party["number"]), "signers": _signers(party, signed)}
+            party
+            | {
+                "number": orgnr(party["number"]),
+                "process_leader": leaders.get(party["id"], ""),
+                "signers": _signers(party, signed),
+            }
             for party in content["parties"]
         ],
         "clauses": [row | {"blocks": blocks(row["text"])} for row in content["clauses"]],

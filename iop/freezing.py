@@ -19,12 +19,12 @@ from portal.documents.work import order
 from portal.registry.models import Record
 
 #: What is printed but does not belong to what the parties agree: it is as it was on the day of freezing.
-SHOWN_ONLY = frozenset({"rates"})
+SHOWN_ONLY = frozenset({"rates", "process_leaders"})
 
 
 def freeze(agreement: Agreement, by: Any) -> AgreementText:
     """Write the agreement as its next text, and order its PDF, within the caller's transaction."""
-    content = content_of(agreement) | {"rates": _rates()}
+    content = content_of(agreement) | {"rates": _rates(), "process_leaders": _process_leaders(agreement)}
     last = agreement.texts.aggregate(last=Max("number"))["last"] or 0
     text = AgreementText(
         agreement=agreement,
@@ -122,6 +122,15 @@ def _goals(agreement: Agreement) -> list[dict[str, Any]]:
             ],
         }
         for goal in agreement.goals.prefetch_related("indicators")
+    ]
+
+
+def _process_leaders(agreement: Agreement) -> list[dict[str, Any]]:
+    """Who holds the work together for each party; they may be followed by others without an addendum."""
+    leading = agreement.parties.filter(left_on=None, process_leader__isnull=False)
+    return [
+        {"party": party.pk, "name": str(party.process_leader)}
+        for party in leading.select_related("process_leader")
     ]
 
 

@@ -18,10 +18,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from iop.models import (
+    AdviceText,
     Area,
     FollowUpRule,
     HourlyRate,
     IndicatorKind,
+    Level,
     StandardClause,
     SuitabilityQuestion,
     SurveyQuestion,
@@ -42,6 +44,14 @@ class Changes(Enum):
 
 #: Fields whose models give them no name for people.
 _LABELS = {"unit": _("Unit"), "user": _("Person")}
+
+#: What a column is called that shows the reader's language of two fields.
+_IN_EITHER_LANGUAGE = {
+    "name": _("Name"),
+    "text": _("Question"),
+    "title": _("Advice"),
+    "description": _("What it means"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,8 +77,8 @@ class ListPage:
         """What a field is called on pages."""
         if self.model in (UnitProfile, UnitSignatory) and name in _LABELS:
             return str(_LABELS[name])
-        if name in ("name", "text") and name not in self.fields:
-            return str(_("Name") if name == "name" else _("Question"))
+        if name in _IN_EITHER_LANGUAGE and name not in self.fields:
+            return str(_IN_EITHER_LANGUAGE[name])
         return str(self.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
     def may_edit(self, row: Any) -> bool:
@@ -99,6 +109,14 @@ PAGES: dict[str, ListPage] = {
             "malgrupper", _("Target groups"),
             _("The same codes as in the questions of calls, so that applications and needs can meet."),
             TargetGroup, _CODED, ("code",), ("name", "code"),
+        ),
+        ListPage(
+            "nivaer", _("Levels of co-operation"),
+            _("What an entry in a log can be about, the least first. No level is better than another."),
+            Level,
+            ("code", "name_sv", "name_en", "description_sv", "description_en", "counts_as",
+             "begins_dialogue", "position", "is_active"),
+            ("code",), ("name", "description", "get_counts_as_display"),
         ),
         ListPage(
             "enheter", _("Units"), _("The units of the administration."),
@@ -142,6 +160,12 @@ PAGES: dict[str, ListPage] = {
             ("key", "position", "text_sv", "text_en", "help_sv", "help_en", "yes_speaks_for", "no_speaks_for",
              "why_yes_sv", "why_yes_en", "why_no_sv", "why_no_en", "is_active"),
             ("key",), ("text", "position"), Changes.REPLACED,
+        ),
+        ListPage(
+            "rad", _("What the suitability test advises"),
+            _("What each kind of advice is called and says. The reasons stand with the questions."),
+            AdviceText, ("advice", "title_sv", "title_en", "text_sv", "text_en"), ("advice",),
+            ("title", "get_advice_display"),
         ),
         ListPage(
             "indikatorer", _("Indicators to start from"),

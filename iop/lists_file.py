@@ -13,10 +13,12 @@ from typing import Any
 from django.db import models, transaction
 
 from iop.models import (
+    AdviceText,
     Area,
     FollowUpRule,
     HourlyRate,
     IndicatorKind,
+    Level,
     StandardClause,
     SuitabilityQuestion,
     SurveyQuestion,
@@ -27,9 +29,11 @@ from iop.models import (
 LISTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "areas": (Area, ("code",)),
     "target_groups": (TargetGroup, ("code",)),
+    "levels": (Level, ("code",)),
     "hourly_rates": (HourlyRate, ("method", "valid_from")),
     "standard_clauses": (StandardClause, ("number", "valid_from")),
     "suitability_questions": (SuitabilityQuestion, ("key",)),
+    "advice_texts": (AdviceText, ("advice",)),
     "indicator_kinds": (IndicatorKind, ("code",)),
     "survey_questions": (SurveyQuestion, ("number", "valid_from")),
     "follow_up_rules": (FollowUpRule, ("valid_from",)),

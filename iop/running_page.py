@@ -120,7 +120,7 @@ def context(agreement: Agreement, user: Any, today: date) -> dict[str, Any]:
     coming = [row for row in check_ins if row.held_on is None]
     return {
         "state_color": STATE_COLORS[State(agreement.state)],
-        "parties": list(agreement.parties.select_related("association", "unit")),
+        "parties": list(agreement.parties.select_related("association", "unit", "process_leader")),
         "year": of_today(all_years, today),
         "next_check_in": coming[0] if coming else None,
         "learned": learned(check_ins, follow_ups),

@@ -147,21 +147,21 @@ _AREA_OF_ENTRY = "cooperation__unit__profile__area"
 
 
 def _taking_part(year: int) -> list[Figure]:
-    above = _entries(year).filter(level__gte=Level.KONSULTATION)
+    above = _entries(year).filter(level__counts_as=Level.CountsAs.TAKING_PART)
     return [(_by_area(above, _AREA_OF_ENTRY), _say_taking_part)]
 
 
 def _say_taking_part(number: int) -> str:
     return ngettext(
-        "%(number)s entry in logs at the level of consultation or higher",
-        "%(number)s entries in logs at the level of consultation or higher",
+        "%(number)s entry in logs where associations took part",
+        "%(number)s entries in logs where associations took part",
         number,
     ) % {"number": number}
 
 
 def _information(year: int) -> list[Figure]:
     needs = Need.objects.filter(published_at__year=year)
-    informed = _entries(year).filter(level=Level.INFORMATION)
+    informed = _entries(year).filter(level__counts_as=Level.CountsAs.INFORMATION)
     return [
         (_by_area(needs, "area"), _say_needs),
         (_by_area(informed, _AREA_OF_ENTRY), _say_informed),
@@ -176,8 +176,8 @@ def _say_needs(number: int) -> str:
 
 def _say_informed(number: int) -> str:
     return ngettext(
-        "%(number)s entry in logs at the level of information",
-        "%(number)s entries in logs at the level of information",
+        "%(number)s entry in logs about information to associations",
+        "%(number)s entries in logs about information to associations",
         number,
     ) % {"number": number}
 

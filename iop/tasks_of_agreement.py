@@ -34,7 +34,7 @@ def preparing(agreement: Agreement, counsel: Counsel, is_assessed: bool) -> list
         Task(
             _("Is IOP right?"),
             _page("suitability", agreement),
-            str(counsel.advice.label) if counsel.is_whole else answered,
+            counsel.title if counsel.is_whole else answered,
             "" if counsel.is_whole else "info",
             _("Answered together. It gives advice with reasons, never a stop."),
         ),

@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from portal import file_stores, logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -38,9 +40,13 @@ INSTALLED_APPS = [
     "grants",
     "assessments",
     "iop",
+    "portal.operations",
     "portal.demo",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "auditlog",
     "crispy_forms",
     "csp",
@@ -69,6 +75,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.people.idle.StaffIdleMiddleware",
+    "portal.people.sign_in_rules.SignInRulesMiddleware",
+    "portal.people.limits.UploadLimitMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
 ]
@@ -177,6 +186,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-partnerships": {"task": "iop.tasks.keep_partnerships", "schedule": REMINDER_SECONDS},
     "keep-ideas-owned": {"task": "iop.tasks.keep_ideas_owned", "schedule": REMINDER_SECONDS},
+    "report-stuck": {"task": "portal.operations.tasks.report_stuck", "schedule": REMINDER_SECONDS},
+    "sweep-registry": {"task": "portal.registry.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "keep-by-rule": {"task": "portal.registry.tasks.keep_by_rule", "schedule": REMINDER_SECONDS},
     "send-mail": {"task": "portal.people.tasks.send_queued_mail", "schedule": SWEEP_SECONDS},
 }
 
@@ -192,8 +204,10 @@ STATICFILES_DIRS = [
     )
     if folder.is_dir()
 ]
+# Where stored files lie: in MEDIA_ROOT, or with several machines in one store that all of them reach.
+FILES_URL = env.str("FILES_URL", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": file_stores.store_at(FILES_URL, env),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -216,10 +230,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- People -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -247,14 +258,87 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
-ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="optional")
+# Where mail is sent for real, an account works when its address is confirmed, and signing up with a taken
+# address looks like signing up with a free one.
+ACCOUNT_EMAIL_VERIFICATION = env.str(
+    "ACCOUNT_EMAIL_VERIFICATION", default="optional" if DEBUG else "mandatory"
+)
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if env.bool("RATE_LIMITS", default=True) else False
+ACCOUNT_ADAPTER = "portal.people.account_adapter.AccountAdapter"
+#: Who is told when somebody tells of an obstacle in the service.
+ACCESSIBILITY_MAILBOX = env.str("ACCESSIBILITY_MAILBOX", default="tillganglighet@example.org")
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 3600)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+
+# --- Identity: docs/identity.md ------------------------------------------------------------------
+def openid_provider(prefix: str, provider_id: str, name: str) -> list[dict[str, Any]]:
+    """A provider of identities as allauth wants it, when the environment names its issuer."""
+    issuer = env.str(f"{prefix}_ISSUER", default="")
+    if not issuer:
+        return []
+    return [
+        {
+            "provider_id": provider_id,
+            "name": env.str(f"{prefix}_NAME", default=name),
+            "client_id": env.str(f"{prefix}_CLIENT_ID"),
+            "secret": env.str(f"{prefix}_CLIENT_SECRET"),
+            "settings": {
+                "server_url": issuer,
+                "scope": env.list(f"{prefix}_SCOPES", default=["openid", "profile", "email"]),
+                "acr": env.list(f"{prefix}_ACR", default=[]),
+                "userinfo": env.bool(f"{prefix}_USERINFO", default=False),
+            },
+        }
+    ]
+
+
+SOCIALACCOUNT_PROVIDERS = {
+    "openid": {
+        "APPS": [
+            *openid_provider("OIDC_PEOPLE", "eid", "BankID eller Freja"),
+            *openid_provider("OIDC_STAFF", "directory", "kommunens konto"),
+        ]
+    }
+}
+SOCIALACCOUNT_ADAPTER = "portal.people.identity_adapter.IdentityAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "portal.people.account_forms.IdentitySignupForm"}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+OIDC_PEOPLE_NUMBER_CLAIM = env.str("OIDC_PEOPLE_NUMBER_CLAIM", default="personalNumber")
+OIDC_STAFF_GROUPS_CLAIM = env.str("OIDC_STAFF_GROUPS_CLAIM", default="groups")
+#: Groups of the directory, each with the roles it gives: {"SG-Samspel-Handläggare": ["case_officer"]}.
+OIDC_STAFF_GROUPS: dict[str, list[str]] = env.json("OIDC_STAFF_GROUPS", default={})
+OIDC_STAFF_EMAIL_DOMAINS = env.list("OIDC_STAFF_EMAIL_DOMAINS", default=[])
+#: Fernet keys: the first seals, all unseal.
+IDENTITY_KEYS = env.list(
+    "IDENTITY_KEYS", default=["b25seS1mb3ItZGV2ZWxvcG1lbnQtYW5kLXRlc3RzLS0="] if DEBUG else []
+)
+
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEBUG)
+ASSOCIATION_PASSWORDS = env.bool("ASSOCIATION_PASSWORDS", default=True)
+STAFF_IDLE_SECONDS = env.int("STAFF_IDLE_SECONDS", default=3600)
+MFA_ADAPTER = "portal.people.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.people.account_forms.CodeForm",
+    "reauthenticate": "portal.people.account_forms.CodeAgainForm",
+    "activate_totp": "portal.people.account_forms.ActivateForm",
+}
+
+# How often: allauth's limits on sign-in, sign-up and codes, and ours on the rest. `key` is the person, or the
+# address of who has not signed in.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if env.bool("RATE_LIMITS", default=True) else False
+REQUEST_RATES = {
+    "upload": env.str("UPLOAD_RATE", default="60/m/key"),
+    "submit": env.str("SUBMIT_RATE", default="20/m/key"),
+    "search": env.str("SEARCH_RATE", default="60/m/key"),
+    "code": env.str("CODE_RATE", default="20/m/key"),
+}
+#: How many proxies of our own stand before Samspel, each adding one address to X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_BACKEND = "post_office.EmailBackend"
@@ -316,13 +400,17 @@ if SECURE_SSL_REDIRECT:
     SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# --- Operations -------------------------------------------------------------------------------
+# Machines that ask for figures and for what is broken say `Authorization: Bearer` and this.
+OPERATIONS_TOKEN = env.str("OPERATIONS_TOKEN", default="")
+STUCK_MAIL_TO = env.list("STUCK_MAIL_TO", default=[])
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=["mailto:security@example.org"])
+# A load balancer asks each machine by itself, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^halsa/"]
+
 # --- Logs: ids, never contents -----------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # Otherwise it says at each round of the bell that there is nothing to send.
-    "loggers": {"post_office": {"level": "WARNING"}},
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEBUG else "json")
+LOGGING = logs.configured(LOG_FORMAT, env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO"))
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a task logs the id of the request that caused it
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # nginx's log has it, under the same request id
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # nginx sets it

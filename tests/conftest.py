@@ -17,6 +17,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from portal.celery import app
 
+pytest_plugins = ["tests.security_table"]
+
 #: Nobody listens here: whoever needs a broker asks for `real_broker`.
 NO_BROKER = "redis://127.0.0.1:1/0"
 

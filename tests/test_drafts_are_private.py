@@ -53,6 +53,7 @@ def patterns() -> dict[str, URLPattern]:
     return {name: pattern for name, pattern in routes(get_resolver()) if name in ROUTES}
 
 
+@pytest.mark.rule(8)
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_search_or_export_shows_a_draft(draft: Application, role: str) -> None:
     client, _person = signed_in(role)

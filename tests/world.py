@@ -144,6 +144,7 @@ def build_world() -> World:
     declare(application.received_case, impartial[Role.SECOND_READER], has_conflict=False)
     statement = asked(application, officer, impartial[Role.UNIT_CONTACT], people["conflicted unit_contact"])
     declare(application.received_case, impartial[Role.UNIT_CONTACT], has_conflict=False)
+    declare(application.received_case, impartial[Role.HEAD], has_conflict=False)
     for key, person in people.items():
         if person and key.startswith("conflicted"):
             declare(application.received_case, person, has_conflict=True)

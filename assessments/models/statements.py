@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.models import Application, Membership
 from portal.people import rules
-from portal.people.models import Role, Unit, UnitContact, UnitContactQuerySet
+from portal.people.models import Role, Unit, UnitContact, UnitContactQuerySet, User
 from portal.registry.models import ConflictOfInterest
 
 
@@ -31,8 +31,7 @@ def contacts_for(application: Any, unit: Any) -> UnitContactQuerySet:
         ~Exists(conflicted),
         ~Exists(acting),
         unit=unit,
-        user__is_active=True,
-        user__role_assignments__role=Role.UNIT_CONTACT,
+        user__in=User.objects.holding(Role.UNIT_CONTACT),
     )
 
 

@@ -15,7 +15,7 @@ from portal.people import rules
 from portal.people.rules import requires
 
 
-@requires(rules.case_officer)
+@requires(rules.case_reader)
 @impartial
 def comparable(request: HttpRequest, application: Application) -> HttpResponse:
     """The closest associations, how they were treated, and why they are comparable."""

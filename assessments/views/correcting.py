@@ -21,7 +21,7 @@ from portal.people import rules
 from portal.people.rules import requires
 
 
-@requires(rules.case_officer)
+@requires(rules.case_reader)
 @impartial
 def version(request: HttpRequest, application: Application, number: int) -> HttpResponse:
     """One frozen version, with what changed against the one before."""
@@ -35,6 +35,7 @@ def version(request: HttpRequest, application: Application, number: int) -> Http
         "before": before,
         "changes": freezing.changes(older[0], content) if older else [],
         "written": as_read(content),
+        "is_officer": rules.case_officer(request.user),
         "newer": versions.filter(number=number + 1).exists(),
     }
     return render(request, "assessments/version.html", context)

@@ -17,19 +17,20 @@ from portal.people.rules import requires
 from portal.registry.models import Authority
 
 
-@requires(rules.case_officer)
+@requires(rules.reads_ledger)
 def frames(request: HttpRequest) -> HttpResponse:
     """All years of each authority, with what is left."""
     authorities = [
         (authority, acts.known_years(authority, request.user))
         for authority in Authority.objects.visible_to(request.user).order_by("name")
     ]
-    return render(request, "assessments/frames.html", {"authorities": authorities})
+    context = {"authorities": authorities, "follows_rounds": rules.case_reader(request.user)}
+    return render(request, "assessments/frames.html", context)
 
 
-@requires(rules.case_officer)
+@requires(rules.reads_ledger, post=rules.case_officer)
 def frame(request: HttpRequest, authority_id: int, year: int) -> HttpResponse:
-    """Set one year's frame; what a colleague set meanwhile is shown beside what was typed."""
+    """One year's frame, which officers set; what a colleague set meanwhile is shown beside what was typed."""
     authority = get_object_or_404(Authority.objects.visible_to(request.user), pk=authority_id)
     current = Frame.objects.visible_to(request.user).filter(authority=authority, year=year).first()
     posted = request.POST if request.method == "POST" else None
@@ -57,5 +58,7 @@ def frame(request: HttpRequest, authority_id: int, year: int) -> HttpResponse:
         "theirs": theirs,
         "use": frame_uses(authority.pk, [year], request.user)[year],
         "history": history_of(current) if current else [],
+        "follows_rounds": rules.case_reader(request.user),
+        "is_officer": rules.case_officer(request.user),
     }
     return render(request, "assessments/frame.html", context, status=status)

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from assessments import access, assigning, case_file, formal_checks, hints, readings, statement_lists
 from assessments.matters import matters_about
-from assessments.models import Statement
+from assessments.models import AssessmentVersion, Statement
 from assessments.views.impartial import impartial_also_blind, is_blind, reading_of
 from assessments.views.reading import shown_on_case
 from assessments.views.tags import lateness_tag, state_tag
 from grants.models import Application, TermsStage
 from grants.received.correspondence import correspondence
 from grants.states import OPEN_STATES, State
-from portal.people import kept_form, rules
+from portal.people import kept_form, rules, trail
 from portal.people.rules import requires
 from portal.registry.declaration_form import DeclarationForm
 from portal.registry.models import Event, Record, has_declared
@@ -63,7 +63,7 @@ def _to_declare_in(request: HttpRequest, application_id: int) -> Application:
 
 def _list_of(user: Any) -> tuple[str, str]:
     """Where the person's cases are listed, and what that page is called."""
-    if rules.case_officer(user):
+    if rules.case_reader(user):
         return reverse("assessments:queue"), _("Applications")
     if rules.second_reader(user):
         return reverse("assessments:readings"), _("Second readings")
@@ -75,7 +75,7 @@ def _opened(request: HttpRequest, application: Application) -> HttpResponse:
     reading = reading_of(application)
     if reading is not None and reading.reader_id == request.user.pk and not reading.is_open_to_both:
         return redirect("assessments:reading", application.pk)
-    if rules.case_officer(request.user):
+    if rules.case_reader(request.user):
         return redirect("assessments:application", application.pk)
     if reading is not None and reading.reader_id == request.user.pk:
         return redirect("assessments:reading", application.pk)
@@ -83,10 +83,13 @@ def _opened(request: HttpRequest, application: Application) -> HttpResponse:
     return redirect("assessments:statement", asked.pk) if asked else redirect("assessments:statements")
 
 
-@requires(rules.case_officer)
+@requires(rules.case_reader)
+@trail.reads_people
 @impartial_also_blind
 def application(request: HttpRequest, application: Application) -> HttpResponse:
     """Everything about one application: answers, budget, files, the case's story and history."""
+    if not rules.case_officer(request.user):
+        return _followed(request, application)
     blind = is_blind(request, application)
     file = case_file.read(application, request.user, is_blind=blind)
     context = {
@@ -116,7 +119,24 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
     return render(request, "assessments/application.html", context)
 
 
-@requires(rules.case_officer)
+def _followed(request: HttpRequest, application: Application) -> HttpResponse:
+    """The case as the officers' head reads it: nothing on the page changes anything."""
+    file = case_file.read(application, request.user)
+    versions = AssessmentVersion.objects.visible_to(request.user).filter(assessment__application=application)
+    context = {
+        "application": application,
+        "file": file,
+        "years": case_file.money_by_year([application, *file.history], readings.blind_for(request.user)),
+        "late": lateness_tag(application.lateness),
+        "events": _story(application, blind=False),
+        "proposed": application.terms_at(TermsStage.PROPOSED),
+        "newest_version": versions.order_by("-number").values_list("number", flat=True).first(),
+        "tag": state_tag(application.state),
+    }
+    return render(request, "assessments/followed.html", context)
+
+
+@requires(rules.case_reader)
 @impartial_also_blind
 def compared(request: HttpRequest, application: Application) -> HttpResponse:
     """What is like this in other applications: a part of the case's page, or a page of its own."""

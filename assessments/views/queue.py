@@ -25,7 +25,8 @@ from assessments.worklists import Worklist
 from grants.models import Application, CompletionRequest, GrantType, Route, TermsStage, YearAmount
 from grants.received import searching
 from portal.documents.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_pieces, xlsx_pieces
-from portal.people import rules
+from portal.people import rules, trail
+from portal.people.limits import limited, searched
 from portal.people.rules import requires
 
 ROWS_A_PAGE = 25
@@ -70,7 +71,8 @@ def narrowed(request: HttpRequest) -> QueueFilter:
     )
 
 
-@requires(rules.case_officer)
+@requires(rules.case_reader)
+@limited("search", applies=searched)
 def queue(request: HttpRequest) -> HttpResponse:
     """What has come in, newest first unless told otherwise; what is searched for, best first."""
     chosen = narrowed(request)
@@ -96,6 +98,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "officers": [choice for choice in chosen.filters["officer"].extra["choices"] if choice[0] != NOBODY],
         "me": str(request.user.pk),
         "address": request.GET.urlencode(),
+        "is_officer": rules.case_officer(request.user),
     }
     return render(request, "assessments/queue.html", context)
 
@@ -259,7 +262,8 @@ def _tell(request: HttpRequest, outcome: assigning.Assigned, officer: Any) -> No
         )
 
 
-@requires(rules.case_officer)
+@requires(rules.case_reader)
+@trail.takes_out
 def export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     """The whole list as it is narrowed, as CSV or Excel, sent while it is read."""
     rows = ExportedRows(narrowed(request).qs, request.user)

@@ -22,7 +22,7 @@ from portal.people import rules
 from portal.people.rules import requires
 
 
-@requires(rules.case_officer)
+@requires(rules.case_reader)
 def rounds(request: HttpRequest) -> HttpResponse:
     """All calls with what has come in: rounds that close, and calls that are always open."""
     counts: dict[int, Any] = {
@@ -49,7 +49,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/rounds.html", context)
 
 
-@requires(rules.case_officer)
+@requires(rules.case_reader)
 def round_board(request: HttpRequest, call_id: int) -> HttpResponse:
     """One round in a table, with its sums against the frame; the amounts are changed in place."""
     this = board(round_of(request, call_id), request.user)
@@ -60,6 +60,7 @@ def round_board(request: HttpRequest, call_id: int) -> HttpResponse:
         "sums": this.sums,
         "figures": this.sums.figures if this.assessed else None,
         "hindered": hindered,
+        "is_officer": rules.case_officer(request.user),
         "rows": rows_of(this, may_edit=not hindered),
         "scenarios": Scenario.objects.visible_to(request.user)
         .filter(call=this.call)

@@ -29,7 +29,10 @@ def record(application: Application, by: Any, content: str) -> bool:
     """
     void_others(application, content)
     _signature, is_new = Signature.objects.get_or_create(
-        application=application, user=by, voided_at=None, defaults={"fingerprint": content}
+        application=application,
+        user=by,
+        voided_at=None,
+        defaults={"fingerprint": content, "sign_in_method": by.sign_in_method},
     )
     return is_new
 
@@ -63,6 +66,7 @@ def in_record(application: Application, signed: Sequence[Signature]) -> list[dic
             "name": str(signature.user),
             "email": signature.user.email,
             "signed_at": signature.signed_at,
+            "sign_in_method": signature.sign_in_method,
             "on_behalf_of": mandates.get(signature.user_id, ""),
         }
         for signature in signed

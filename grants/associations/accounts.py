@@ -140,8 +140,8 @@ def _locked(account_id: int) -> PaymentAccount:
 
 
 def _refuse_unless_officer(account: PaymentAccount, by: Any) -> None:
-    if not rules.case_officer(by):
-        raise AccountRefused(_("Only case officers can check accounts."))
+    if not rules.checks_accounts(by):
+        raise AccountRefused(_("Only case officers and finance officers can check accounts."))
     if has_conflict(by, account.association):
         raise AccountRefused(
             _("You have declared a conflict of interest with this association. A colleague checks it.")

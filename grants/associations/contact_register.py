@@ -18,9 +18,7 @@ class CannotHandOver(Exception):
 
 def officers() -> Any:
     """Who may be an association's contact: case officers who still sign in."""
-    return User.objects.filter(is_active=True, role_assignments__role=Role.CASE_OFFICER).order_by(
-        "display_name", "email"
-    )
+    return User.objects.holding(Role.CASE_OFFICER).order_by("display_name", "email")
 
 
 def set_contact_officer(association: Association, officer: Any, by: Any) -> ContactOfficer | None:

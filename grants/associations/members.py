@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import Association, Invitation, Membership
@@ -175,3 +176,12 @@ def _write(association: Association, user_id: int, rows: dict[str, dict[str, Any
         if held:
             _end(association, user_id, by, roles={role})
         Membership.objects.create(association=association, user_id=user_id, role=role, given_by=by, **fields)
+
+
+def bar(person: Any) -> str:
+    """Why the person can hold no role for the city: staff apply for nothing with their staff account."""
+    if Membership.objects.current().held_by(person).exists():
+        return gettext(
+            "The person acts for an association with this address. Write another address for the role."
+        )
+    return ""

@@ -18,6 +18,7 @@ from grants.models import (
     CallCondition,
     CallEvent,
     GrantProgramme,
+    PaymentRule,
     Question,
     ReportDate,
 )
@@ -129,3 +130,4 @@ copied_with_call(AskedPaper)
 copied_with_call(BudgetHeading)
 copied_with_call(CallCondition, _moved_texts("text_sv", "text_en"))
 copied_with_call(ReportDate, _moved_report)
+copied_with_call(PaymentRule)

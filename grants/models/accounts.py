@@ -19,12 +19,12 @@ from portal.people import rules
 
 class PaymentAccountQuerySet(models.QuerySet["PaymentAccount"]):
     def visible_to(self, user: Any) -> PaymentAccountQuerySet:
-        """The association's own people, and the administration that it gave the number to."""
+        """The association's own people, the administration that it gave the number to, and who pays."""
         if not user.is_authenticated:
             return self.none()
         if rules.administration(user):
             return self
-        if rules.applicant(user):
+        if rules.applicant(user) or rules.finance(user):
             return self.filter(association__in=Association.objects.visible_to(user))
         return self.none()
 

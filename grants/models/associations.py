@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.organisation_number import validate_organisation_number
 from portal.people import rules
+from portal.registry.models import ConflictOfInterest
 
 
 class LegalForm(models.TextChoices):
@@ -40,6 +41,8 @@ class AssociationQuerySet(models.QuerySet["Association"]):
     def visible_to(self, user: Any) -> AssociationQuerySet:
         """Its own people for as long as they act for it, and the administration once it is registered.
 
+        A finance officer sees those that have entered an account to be paid to.
+
         Who registers an association registers it with the city: that is an act towards the authority, as
         sending an application is. Its drafts are not (see `ApplicationQuerySet.visible_to`).
         """
@@ -49,7 +52,17 @@ class AssociationQuerySet(models.QuerySet["Association"]):
             return self
         if rules.applicant(user):
             return self.filter(pk__in=Membership.objects.current().held_by(user).values("association"))
+        if rules.finance(user):
+            from grants.models.accounts import PaymentAccount
+
+            entered = PaymentAccount.objects.order_by().values("association")
+            return self.filter(pk__in=entered).without_conflict_for(user)
         return self.none()
+
+    def without_conflict_for(self, user: Any) -> AssociationQuerySet:
+        """Without those in whose cases the person has a conflict of interest."""
+        conflicts = ConflictOfInterest.objects.declared_by(user).exclude(case__application=None)
+        return self.exclude(pk__in=conflicts.values("case__application__association"))
 
     def managed_by(self, user: Any) -> AssociationQuerySet:
         """Those whose people and facts the person looks after."""

@@ -61,8 +61,8 @@ class CommitmentSource(models.TextChoices):
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, user: Any) -> CommitmentQuerySet:
-        """The administration's, minus cases hidden by a conflict of interest."""
-        if not rules.administration(user):
+        """For those who read the ledger, minus cases that they do not see or a conflict of interest hides."""
+        if not (rules.administration(user) or rules.reads_ledger(user)):
             return self.none()
         return self.filter(case__in=Case.objects.visible_to(user))
 

@@ -109,12 +109,14 @@ class SignatureQuerySet(OfApplicationQuerySet):
 class Signature(models.Model):
     """That a signatory has signed an application as it stood: `fingerprint` is that of its content.
 
-    A change of the content voids it; the row stays.
+    A change of the content voids it; the row stays. `sign_in_method` tells how the person had shown who
+    they are, as `portal.people.sign_in_method.SignInMethod` names it; empty when it was not known.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="signatures")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     fingerprint = models.CharField(max_length=64)
+    sign_in_method = models.CharField(max_length=20, blank=True, db_default="")
     signed_at = models.DateTimeField(default=timezone.now, editable=False)
     voided_at = models.DateTimeField(null=True, blank=True)
 

@@ -17,7 +17,7 @@ from grants.models import PaymentAccount
 from grants.views.people import crumbs, own_association
 from portal.documents import uploads
 from portal.documents.download import stream
-from portal.people import kept_form
+from portal.people import kept_form, trail
 from portal.people.rules import applicant, requires
 
 #: The colour of each state's tag.
@@ -32,6 +32,7 @@ COLORS = {
 
 
 @requires(applicant)
+@trail.reads_people
 def account(request: HttpRequest, association_id: int) -> HttpResponse:
     """The accounts with where each stands; managers and signatories enter another."""
     association = own_association(request, association_id)
@@ -91,6 +92,7 @@ def _own_account(request: HttpRequest, association_id: int, account_id: int) -> 
 
 
 @requires(applicant)
+@trail.reads_people
 def evidence(request: HttpRequest, association_id: int, account_id: int) -> FileResponse:
     """The paper that came with the association's own account."""
     found = _own_account(request, association_id, account_id)

@@ -31,6 +31,7 @@ from grants.views.sent import own_sent, sent_crumbs
 from portal.documents import uploads
 from portal.documents.download import stream
 from portal.people import kept_form
+from portal.people.limits import limited, posted
 from portal.people.rules import applicant, requires
 
 
@@ -221,6 +222,7 @@ def complete_section(request: HttpRequest, application_id: int, section: Section
 
 
 @requires(applicant)
+@limited("submit", applies=posted)
 def hand_in(request: HttpRequest, application_id: int) -> HttpResponse:
     """Before and after on one page; POST hands it in as a new version."""
     application = own_sent(request, application_id)

@@ -19,7 +19,7 @@ from grants.views.impartial import impartial
 from grants.views.sent import own_sent, sent_crumbs
 from portal.documents import uploads
 from portal.documents.download import stream
-from portal.people import kept_form, rules
+from portal.people import kept_form, rules, trail
 from portal.people.rules import applicant, requires, signed_in
 
 MESSAGES_A_PAGE = 20
@@ -38,6 +38,7 @@ def of_association(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 @requires(rules.case_officer)
+@trail.reads_people
 @impartial
 def of_officer(request: HttpRequest, application: Application) -> HttpResponse:
     """The same messages from the other side."""

@@ -31,6 +31,7 @@ from portal.documents import uploads
 from portal.documents.download import stream
 from portal.people import kept_form
 from portal.people.arrival import arrived_at
+from portal.people.limits import limited, posted
 from portal.people.rules import applicant, requires
 
 
@@ -268,6 +269,7 @@ def attachment(request: HttpRequest, application_id: int, attachment_id: int) ->
 
 
 @requires(applicant)
+@limited("submit", applies=posted)
 def check(request: HttpRequest, application_id: int) -> HttpResponse:
     """All answers on one page, then the signature; sending twice leads to the same receipt."""
     draft = own_application(request, application_id)

@@ -31,7 +31,8 @@ from grants.models import (
 from grants.received.following import Status
 from portal.documents.download import stream
 from portal.documents.templatetags.swedish_text import swedish_date
-from portal.people.rules import case_officer, requires
+from portal.people import trail
+from portal.people.rules import case_officer, checks_accounts, requires
 
 ROWS_A_PAGE = 25
 #: How many notes and events are shown; older ones are reached by their own pages.
@@ -89,6 +90,7 @@ def _eligibility_tag(until: Any, today: Any) -> Status:
 
 
 @requires(case_officer)
+@trail.reads_people
 def association(request: HttpRequest, association_id: int) -> HttpResponse:
     """One association: facts, number, status, account, papers, applications, contacts, history."""
     shown = known_association(request, association_id)
@@ -191,6 +193,7 @@ def _story(user: Any, association: Association) -> list[dict[str, Any]]:
 
 
 @requires(case_officer)
+@trail.reads_people
 def paper_file(request: HttpRequest, association_id: int, paper_id: int) -> FileResponse:
     """A paper that the association has handed in."""
     found = get_object_or_404(
@@ -201,7 +204,8 @@ def paper_file(request: HttpRequest, association_id: int, paper_id: int) -> File
     return stream(found.stored_file, found.filename)
 
 
-@requires(case_officer)
+@requires(checks_accounts)
+@trail.reads_people
 def account_evidence(request: HttpRequest, association_id: int, account_id: int) -> FileResponse:
     """What proves the number and the holder of an account."""
     found = get_object_or_404(

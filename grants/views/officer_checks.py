@@ -18,8 +18,8 @@ from grants.forms.accounts import ReasonForm
 from grants.forms.officer import CutShortForm, EligibilityForm, NumberForm, ReviewForm
 from grants.models import Association, Eligibility, Paper, PaymentAccount
 from grants.views.officer import crumbs, known_association
-from portal.people import kept_form
-from portal.people.rules import case_officer, requires
+from portal.people import kept_form, trail
+from portal.people.rules import case_officer, checks_accounts, requires
 
 
 def _page(
@@ -71,7 +71,8 @@ def change_number(request: HttpRequest, association_id: int) -> HttpResponse:
     return _page(request, association, _("Change the organisation number"), form, _("Change the number"))
 
 
-@requires(case_officer)
+@requires(checks_accounts)
+@trail.reads_people
 def check_account(request: HttpRequest, association_id: int, account_id: int) -> HttpResponse:
     """Compare an account with its evidence: verify, confirm, or refuse with a reason."""
     association = known_association(request, association_id)
@@ -101,6 +102,8 @@ def check_account(request: HttpRequest, association_id: int, account_id: int) ->
             return redirect("grants:check-account", association.pk, account.pk)
         if act in done and not form.errors:
             messages.success(request, done[act])
+            if not case_officer(request.user):
+                return redirect("grants:payments")
             return redirect("grants:known-association", association.pk)
     in_use = association.accounts.effective().exclude(pk=account.pk).first()
     return render(
@@ -114,7 +117,9 @@ def check_account(request: HttpRequest, association_id: int, account_id: int) ->
             "may_confirm": account.state == "verified" and account.verified_by_id != request.user.pk,
             "is_conflicted": accounts.has_conflict(request.user, association),
             "form": form,
-            "breadcrumbs": crumbs(association, _("Check the account")),
+            "breadcrumbs": crumbs(association, _("Check the account"))
+            if case_officer(request.user)
+            else [{"label": _("Payments"), "url": reverse("grants:payments")}, {"label": association.name}],
         },
         status=422 if request.method == "POST" else 200,
     )

@@ -14,11 +14,12 @@ from grants.associations.contact_register import CannotHandOver
 from grants.forms.officer import ContactOfficerForm, HandOverForm, NoteForm, cases_of
 from grants.models import ContactNote, ContactOfficer
 from grants.views.officer import crumbs, known_association
-from portal.people import kept_form
+from portal.people import kept_form, trail
 from portal.people.rules import case_officer, requires
 
 
 @requires(case_officer)
+@trail.reads_people
 def add_note(request: HttpRequest, association_id: int) -> HttpResponse:
     """Write down what was said."""
     association = known_association(request, association_id)
@@ -43,6 +44,7 @@ def add_note(request: HttpRequest, association_id: int) -> HttpResponse:
 
 
 @requires(case_officer)
+@trail.reads_people
 def follow_up(request: HttpRequest, association_id: int, note_id: int) -> HttpResponse:
     """Mark a note as followed up (POST)."""
     note = get_object_or_404(

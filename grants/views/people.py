@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from grants.associations import acting, invitations, members
 from grants.forms.people import InviteForm, RolesForm
 from grants.models import Association, Invitation, Membership
-from portal.people import kept_form, rules
+from portal.people import kept_form, rules, trail
+from portal.people.limits import always, limited
 from portal.people.rules import anyone, applicant, requires
 
 
@@ -65,6 +66,7 @@ def _manages(request: HttpRequest, association: Association) -> bool:
 
 
 @requires(applicant)
+@trail.reads_people
 def people(request: HttpRequest, association_id: int) -> HttpResponse:
     """Who acts for the association, for all of them; changing it is for those who manage it."""
     association = own_association(request, association_id)
@@ -152,6 +154,7 @@ def withdraw(request: HttpRequest, association_id: int, invitation_id: int) -> H
 
 
 @requires(applicant)
+@trail.reads_people
 def person(request: HttpRequest, association_id: int, user_id: int) -> HttpResponse:
     """What one person may do: shown and changed by those who manage the association."""
     association = managed_association(request, association_id)
@@ -235,6 +238,7 @@ def _access_ended(request: HttpRequest, association: Association, one: Any, *, i
 
 
 @requires(anyone)
+@limited("code", applies=always)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Where the link of an invitation leads: what it means, and accepting it once signed in."""
     found = invitations.find(token)

@@ -5,13 +5,12 @@ from iop.models.clauses import Clause, ClauseComment, ClauseConsent, ClauseVersi
 from iop.models.cooperation import (
     Cooperation,
     CooperationEntry,
-    Level,
     SurveyAnswer,
     SurveyPrint,
     SurveyQuestion,
 )
 from iop.models.ideas import FollowUpRule, Idea, IdeaNote
-from iop.models.lists import Area, HourlyRate, TargetGroup, UnitProfile, ValuationMethod
+from iop.models.lists import Area, HourlyRate, Level, TargetGroup, UnitProfile, ValuationMethod
 from iop.models.needs import CivilRole, Need, NeedAnswer
 from iop.models.promises import (
     BudgetRow,
@@ -26,6 +25,7 @@ from iop.models.promises import (
 from iop.models.running import CheckIn, Delivery, FollowUp, PartyView, Reading, RenewalReminder, Turn
 from iop.models.suitability import (
     Advice,
+    AdviceText,
     DeMinimisAid,
     MarketAssessment,
     Reply,
@@ -45,6 +45,7 @@ from iop.models.texts import (
 __all__ = [
     "Addendum",
     "Advice",
+    "AdviceText",
     "Agreement",
     "AgreementText",
     "Area",

@@ -12,22 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from grants.models import Association
-from iop.models.lists import Area, ListQuerySet
+from iop.models.lists import Area, Level, ListQuerySet
 from iop.models.needs import CivilRole
 from portal.documents.models import Document
 from portal.people import rules
 from portal.people.models import Unit
 from portal.registry.models import Immutable, WrittenOnce
-
-
-class Level(models.IntegerChoices):
-    """The five levels of co-operation in the city's guidelines; none is a goal in itself."""
-
-    INFORMATION = 1, _("Information")
-    KONSULTATION = 2, _("Consultation")
-    DIALOG = 3, _("Dialogue")
-    SAMHANDLING = 4, _("Joint action")
-    PARTNERSKAP = 5, _("Partnership")
 
 
 class CooperationQuerySet(models.QuerySet["Cooperation"]):
@@ -79,7 +69,9 @@ class CooperationEntry(WrittenOnce):
     cooperation = models.ForeignKey(Cooperation, on_delete=models.PROTECT, related_name="entries")
     on = models.DateField(_("Day"))
     kind = models.CharField(_("What it was"), max_length=20, choices=Kind.choices)
-    level = models.PositiveSmallIntegerField(_("Level"), choices=Level.choices)
+    level = models.ForeignKey(
+        Level, on_delete=models.PROTECT, related_name="entries", verbose_name=_("Level")
+    )
     role = models.CharField(_("The association's role"), max_length=20, choices=CivilRole.choices, blank=True)
     text = models.TextField(_("What was said or agreed"))
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -90,7 +82,6 @@ class CooperationEntry(WrittenOnce):
     class Meta:
         ordering = ["-on", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(level__range=(1, 5)), name="iop_level_one_to_five"),
             models.CheckConstraint(
                 condition=Q(role="") | Q(role__in=CivilRole.values), name="iop_entry_role_known"
             ),

@@ -1,4 +1,4 @@
-"""Lists that staff edit: areas, target groups, what a unit does, and what an hour is worth."""
+"""Lists that staff edit: areas, target groups, levels, what a unit does, and what an hour is worth."""
 
 from __future__ import annotations
 
@@ -52,6 +52,39 @@ class Area(Listed):
 
 class TargetGroup(Listed):
     """A group of people that needs and ideas are about; codes as in the questions of calls."""
+
+
+class LevelQuerySet(ListQuerySet):
+    def of_dialogue(self) -> Level | None:
+        """Where an idea that goes on in dialogue begins: the level chosen for it, else the first in use."""
+        first: Level | None = self.active().order_by("-begins_dialogue", "position", "code").first()
+        return first
+
+
+class Level(Listed):
+    """A level of co-operation by the city's guidelines, the least first; none is a goal in itself."""
+
+    class CountsAs(models.TextChoices):
+        INFORMATION = "information", _("Information to associations")
+        TAKING_PART = "deltagande", _("Associations take part")
+
+    description_sv = models.CharField(_("What it means, in Swedish"), max_length=300, blank=True)
+    description_en = models.CharField(_("What it means, in English"), max_length=300, blank=True)
+    counts_as = models.CharField(_("Counts in the yearly report as"), max_length=20, choices=CountsAs.choices)
+    begins_dialogue = models.BooleanField(_("An idea that goes on in dialogue begins here"), default=False)
+
+    objects = LevelQuerySet.as_manager()
+
+    class Meta(Listed.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(counts_as__in=["information", "deltagande"]), name="iop_level_counts_as_known"
+            )
+        ]
+
+    @property
+    def description(self) -> str:
+        return self.description_en if translation.get_language() == "en" else self.description_sv
 
 
 class UnitProfile(models.Model):

@@ -74,6 +74,33 @@ class SuitabilityQuestion(models.Model):
         return str(getattr(self, f"why_{'yes' if reply == Reply.YES else 'no'}_{language}"))
 
 
+class AdviceText(models.Model):
+    """What a kind of advice is called and says; which kind the answers lead to is `iop.advising`'s to say."""
+
+    advice = models.CharField(_("Kind of advice"), max_length=20, choices=Advice.choices, unique=True)
+    title_sv = models.CharField(_("Advice, in Swedish"), max_length=150)
+    title_en = models.CharField(_("Advice, in English"), max_length=150)
+    text_sv = models.TextField(_("What it means and what you do next, in Swedish"), blank=True)
+    text_en = models.TextField(_("What it means and what you do next, in English"), blank=True)
+
+    objects = ListQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(advice__in=Advice.values), name="iop_advice_known")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return self.title_en if translation.get_language() == "en" else self.title_sv
+
+    @property
+    def text(self) -> str:
+        return self.text_en if translation.get_language() == "en" else self.text_sv
+
+
 class SuitabilityAnswer(models.Model):
     """The parties' joint answer to one question; each save grows the version, the last writer is named."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from iop import money, promising
 from iop.acting import party_of
-from iop.models import Agreement
+from iop.models import Agreement, Party
 from iop.promises_forms import BudgetForm, ContributionsForm, TakeOverForm
 from iop.rules import partner
 from iop.under_clauses import budget_table, table_of_contributions
@@ -23,42 +25,60 @@ from portal.people.rules import requires
 @requires(partner)
 @partnership
 def contributions(request: HttpRequest, agreement: Agreement) -> HttpResponse:
-    """The whole table, party by party; each party writes its own rows."""
+    """The shared table: the person's own party writes in its rows where they stand, and reads the others'."""
     own = party_of(agreement, request.user)
-    context = table_of_contributions(agreement) | {"own": own}
-    return page(request, agreement, "contributions", context, here=_("What we contribute"))
+    if own is None or not agreement.is_being_written:
+        return _shared_table(request, agreement)
+    return _shared_table(request, agreement, own, _promises_form(own))
 
 
 @requires(partner)
 @partnership
 def party_contributions(request: HttpRequest, agreement: Agreement, party_id: int) -> HttpResponse:
-    """Write what one party contributes: its own people, or the case officer who helps."""
+    """The shared table with one party's rows open: to its own people, or to the case officer who helps."""
     chosen = get_object_or_404(agreement.parties.filter(left_on=None), pk=party_id)
-    years = list(agreement.years)
-    saved = promising.promises_of(chosen, chosen.contributions.all())
-    seen = promising.contributions_seen(chosen)
-    form = ContributionsForm(years, kept_form.data(request), promises=saved, initial={"seen": seen})
-    changed_meanwhile, status = False, 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                promising.promise(chosen, form.written(), form.cleaned_data["seen"], request.user)
-            except Conflict:
-                changed_meanwhile, status = True, 409
-                form = ContributionsForm(years, at(form.data, seen=seen))
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Saved. The parties are asked to say yes to clause 8 anew."))
-                return redirect("iop:contributions", agreement.pk)
-    context = {
-        "chosen": chosen,
+    form = _promises_form(chosen, kept_form.data(request))
+    if request.method != "POST":
+        own = party_of(agreement, request.user)
+        is_theirs = own is not None and own.pk != chosen.pk
+        return _shared_table(request, agreement, *(() if is_theirs else (chosen, form)))
+    changed_meanwhile, status = False, 422
+    if form.is_valid():
+        try:
+            promising.promise(chosen, form.written(), form.cleaned_data["seen"], request.user)
+        except Conflict:
+            changed_meanwhile, status = True, 409
+            form = _promises_form(chosen, at(form.data, seen=promising.contributions_seen(chosen)))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved. The parties are asked to say yes to clause 8 anew."))
+            return redirect("iop:contributions", agreement.pk)
+    return _shared_table(request, agreement, chosen, form, changed_meanwhile=changed_meanwhile, status=status)
+
+
+def _promises_form(party: Party, data: Any = None) -> ContributionsForm:
+    saved = promising.promises_of(party, party.contributions.all())
+    initial = {"seen": promising.contributions_seen(party)}
+    return ContributionsForm(list(party.agreement.years), data, promises=saved, initial=initial)
+
+
+def _shared_table(
+    request: HttpRequest,
+    agreement: Agreement,
+    opened: Party | None = None,
+    form: ContributionsForm | None = None,
+    *,
+    changed_meanwhile: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """All parties' rows; those of the party that is opened as a form in their place."""
+    context = table_of_contributions(agreement) | {
+        "opened": opened,
         "form": form,
-        "years": years,
-        "saved": table_of_contributions(agreement) if changed_meanwhile else None,
+        "changed_meanwhile": changed_meanwhile,
     }
-    return page(request, agreement, "party_contributions", context, here=chosen.name, status=status)
+    return page(request, agreement, "contributions", context, here=_("What we contribute"), status=status)
 
 
 @requires(partner)

@@ -16,7 +16,7 @@ from grants.models import Association
 from iop import cooperating, cooperation_lists
 from iop.cooperation_forms import EntryForm, PairForm
 from iop.cooperation_picture import in_words, picture
-from iop.models import Agreement, Cooperation, CooperationEntry
+from iop.models import Agreement, Cooperation, CooperationEntry, Level
 from iop.rules import partner, writes_in_log
 from iop.views.crumbs import Crumb, crumbs
 from portal.people import kept_form
@@ -86,6 +86,7 @@ def cooperation(request: HttpRequest, cooperation_id: int) -> HttpResponse:
         messages.success(request, _("Written in the log."))
         return redirect("iop:cooperation", pair.pk)
     entries = CooperationEntry.objects.visible_to(request.user).filter(cooperation=pair)
+    entries = entries.select_related("level")
     drawn = list(entries.order_by("-on", "-pk")[:MOST_DRAWN])
     page = Paginator(entries.select_related("written_by"), ENTRIES_A_PAGE).get_page(request.GET.get("page"))
     theirs = set(pair.association.memberships.values_list("user", flat=True))
@@ -96,7 +97,7 @@ def cooperation(request: HttpRequest, cooperation_id: int) -> HttpResponse:
         "page_obj": page,
         "entries": [(entry, entry.written_by_id in theirs) for entry in page],
         "drawn": drawn,
-        "picture": picture(drawn, str(pair), "levels") if drawn else "",
+        "picture": picture(drawn, Level.objects.all(), str(pair), "levels") if drawn else "",
         "in_words": in_words(drawn) if drawn else "",
         "agreements": agreements.filter(parties__unit=pair.unit).distinct(),
         "breadcrumbs": _trail(str(pair)),
@@ -126,12 +127,13 @@ def of_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 def _overview(request: HttpRequest, found: Any, name: str) -> HttpResponse:
-    """The pairs of one side, each with its picture; two queries however many there are."""
+    """The pairs of one side, each with its picture; three queries however many there are."""
     page = Paginator(found, MOST_PICTURES).get_page(request.GET.get("page"))
     rows = cooperation_lists.with_levels(page)
     logs: dict[int, list[CooperationEntry]] = {row.pk: [] for row, _level in rows}
     entries = CooperationEntry.objects.visible_to(request.user).filter(cooperation__in=list(logs))
-    for entry in entries.order_by("-on", "-pk").defer("text"):
+    levels = list(Level.objects.all())
+    for entry in entries.select_related("level").order_by("-on", "-pk").defer("text"):
         logs[entry.cooperation_id].append(entry)
     context = {
         "name": name,
@@ -141,7 +143,9 @@ def _overview(request: HttpRequest, found: Any, name: str) -> HttpResponse:
                 row,
                 level,
                 logs[row.pk][:MOST_DRAWN],
-                picture(logs[row.pk][:MOST_DRAWN], str(row), f"levels-{row.pk}") if logs[row.pk] else "",
+                picture(logs[row.pk][:MOST_DRAWN], levels, str(row), f"levels-{row.pk}")
+                if logs[row.pk]
+                else "",
             )
             for row, level in rows
         ],

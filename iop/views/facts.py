@@ -14,7 +14,7 @@ from iop.rules import partner
 from iop.views.opening import page, partnership
 from iop.views.together import at, theirs
 from iop.writing import Conflict, Refused
-from portal.people import kept_form
+from portal.people import kept_form, trail
 from portal.people.rules import requires
 
 
@@ -43,6 +43,7 @@ def agreement_facts(request: HttpRequest, agreement: Agreement) -> HttpResponse:
 
 
 @requires(partner)
+@trail.reads_people
 @partnership
 def parties(request: HttpRequest, agreement: Agreement) -> HttpResponse:
     """Who the parties are, who leads for each, and another party to invite."""

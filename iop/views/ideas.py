@@ -20,7 +20,7 @@ from iop.leaving_ideas import Thought, leave
 from iop.models import Agreement, Area, Cooperation, Idea, IdeaNote, TargetGroup
 from iop.rules import idea_reader
 from iop.views.crumbs import crumbs
-from portal.people import kept_form, rules
+from portal.people import kept_form, rules, trail
 from portal.people.rules import requires
 from portal.registry.models import Authority, declare, has_declared
 
@@ -97,6 +97,7 @@ def new_idea(request: HttpRequest) -> HttpResponse:
 
 
 @requires(idea_reader)
+@trail.reads_people
 def idea(request: HttpRequest, idea_id: int) -> HttpResponse:
     """The idea with its thread and its answer; both sides write more."""
     shown = known_idea(request, idea_id)

@@ -23,7 +23,7 @@ from iop.publishing_needs import CannotChange
 from iop.rules import city_reader, city_side
 from iop.views.crumbs import Crumb, crumbs
 from iop.views.sheets import sheet
-from portal.people import kept_form, rules
+from portal.people import kept_form, rules, trail
 from portal.people.rules import anyone, requires
 
 ROWS_A_PAGE = 25
@@ -245,6 +245,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
 
 
 @requires(city_reader)
+@trail.takes_out
 def inventory_sheet(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     """The inventory as CSV or Excel."""
     rows = need_inventory.InventoryRows(request.user)

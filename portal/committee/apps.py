@@ -11,12 +11,25 @@ class CommitteeConfig(AppConfig):
         from django.db.models.signals import post_save
 
         from portal import ways_in
-        from portal.committee import access, copies, front_page, letter_making, minutes_waiting, pack
+        from portal.committee import (
+            access,
+            copies,
+            front_page,
+            letter_making,
+            minutes_waiting,
+            pack,
+            personal_data,
+        )
+        from portal.committee.models import Matter
         from portal.documents.models import Document, StoredFile
         from portal.documents.signals import document_settled
         from portal.people import front_page as start
+        from portal.people import trail
         from portal.registry.models import Case, ConflictOfInterest
 
+        trail.register_case_of(
+            "committee", "matter_id", lambda pk: Matter.objects.filter(pk=pk).values("case")
+        )
         ways_in.register(Case, access.cases_in_published_packs)
         ways_in.register(Document, access.documents_for_committee)
         ways_in.register(StoredFile, access.files_for_committee)
@@ -27,3 +40,4 @@ class CommitteeConfig(AppConfig):
         )
         start.register_waiting(front_page.waiting)
         start.register_waiting(minutes_waiting.waiting)
+        personal_data.register()

@@ -29,8 +29,8 @@ class DecisionForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, matter: Matter, said: Said, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, matter: Matter, said: Said, data: Any = None, typed: Any = None) -> None:
+        super().__init__(data, initial=typed)
         changes = [motion for motion in said.standing_motions if motion.kind == MotionKind.CHANGE]
         self.motions = {str(motion.pk): motion for motion in changes}
         proposal = proposal_name(matter)
@@ -115,8 +115,10 @@ class LinesForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, matter: Matter, lines: Iterable[MatterLine], data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(
+        self, matter: Matter, lines: Iterable[MatterLine], data: Any = None, typed: Any = None
+    ) -> None:
+        super().__init__(data, initial=typed)
         self.comparison: Comparison = compare(lines)
         self.proposed = proposed_amounts(matter)
         for row in self.comparison.rows:
@@ -137,6 +139,10 @@ class LinesForm(forms.Form):
     @staticmethod
     def _rejected(line: MatterLine) -> str:
         return f"rejected_{line.pk}"
+
+    def as_typed(self, matter: Matter) -> LinesForm:
+        """The form again with what was typed, before anything is said about it."""
+        return LinesForm(matter, [row.line for row in self.comparison.rows], typed=typed_in(self))
 
     def rows(self) -> Iterator[tuple[MatterLine, BoundField, list[BoundField]]]:
         """Each line with its boxes, for the table."""
@@ -202,6 +208,11 @@ class NoteForm(forms.Form):
 
 
 NotesFormSet = formset_factory(NoteForm, extra=NOTE_ROWS, max_num=MAX_NOTES, validate_max=True)
+
+
+def typed_in(form: forms.Form) -> dict[str, Any]:
+    """What stands in a form as it was sent, to begin another from."""
+    return {name: form[name].value() for name in form.fields}
 
 
 def written_notes(rows: Iterable[forms.Form]) -> list[Note]:

@@ -27,6 +27,7 @@ ROLES_PRINTED = {
     Role.CASE_OFFICER: "Handläggare",
     Role.SECRETARY: "Nämndsekreterare",
     Role.CHAIR: "Ordförande",
+    Role.HEAD: "Enhetschef",
 }
 
 

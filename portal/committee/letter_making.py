@@ -66,7 +66,11 @@ def order_letters(meeting: Meeting, by: Any) -> int:
 
 
 def _missing(decisions: Collection[Decision]) -> list[tuple[Decision, MatterLine]]:
-    """The lines of the decisions' matters that some room writes about and that have no letter yet."""
+    """The lines of the decisions' matters that some room writes about and that have no letter yet.
+
+    A decision that is released has been told, also one released before letters were rows of their own.
+    """
+    decisions = [decision for decision in decisions if decision.released_at is None]
     lines = list(MatterLine.objects.filter(matter__in=[decision.matter_id for decision in decisions]))
     cases = written_to({line.case_id for line in lines})
     known = set(Letter.objects.filter(decision__in=decisions).values_list("decision", "line"))

@@ -18,7 +18,7 @@ from portal.committee.models import Decision, Letter, LetterState
 from portal.documents.leases import technical_text
 from portal.documents.work import ring
 from portal.people.tasks import send_queued_mail
-from portal.registry.models import Event
+from portal.registry.models import Event, Record
 
 logger = structlog.get_logger(__name__)
 
@@ -71,15 +71,36 @@ def _release(row: Letter, version: int, facts: dict[int, LetterFacts], by: Any) 
             _("The associations are told when the minutes of the decision are approved, not before.")
         )
     case = row.line.case
-    record = case.register(said.record_kind, said.heading, by=by, document=letter.document)
+    record = _registered_before(row, said.record_kind) or case.register(
+        said.record_kind, said.heading, by=by, document=letter.document
+    )
     case.log(Event.Kind.RELEASED, by=by, detail=f"§ {row.decision.paragraph}")
     mail = writer.tell(row, by)
     Letter.objects.filter(pk=letter.pk).update(
-        state=LetterState.RELEASED, released_at=timezone.now(), released_by=by, record=record, mail=mail
+        state=LetterState.RELEASED,
+        released_at=timezone.now(),
+        released_by=by,
+        record=record,
+        document=record.document,
+        mail=mail,
     )
     _close(row.decision, by)
     ring(send_queued_mail)
     return True
+
+
+def _registered_before(row: Letter, kind: str) -> Record | None:
+    """A letter of the same decision that the case holds already, from when letters were no rows of their own.
+
+    It stands as it was registered and is what the association is shown; there is no second one beside it.
+    """
+    return Record.objects.filter(
+        case=row.line.case_id,
+        kind=kind,
+        letter=None,
+        document__isnull=False,
+        created_at__gte=row.decision.recorded_at,
+    ).first()
 
 
 def _close(decision: Decision, by: Any) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from portal.committee.models import Committee, Presidium, Seat, SeatKind
 from portal.committee.refused import Refused
 from portal.committee.seen import mark
+from portal.people import roles, trail
 from portal.people.models import Role, RoleAssignment, User
 
 
@@ -57,7 +58,7 @@ def give_seat(
         if _seats_from(first_day).filter(committee=committee, user=person).exists():
             raise CannotSeat(_("The person already has a seat then. End it, or change it instead."))
         seat = _write(committee, person, facts, first_day)
-        _let_roles_follow(person)
+        _let_roles_follow(person, by)
     return seat
 
 
@@ -81,7 +82,7 @@ def change_seat(seat: Seat, facts: SeatFacts, first_day: date, *, seen: str, by:
             held.valid_until = first_day - timedelta(days=1)
             held.save(update_fields=["valid_until"])
             changed = _write(held.committee, held.user, facts, first_day)
-        _let_roles_follow(held.user)
+        _let_roles_follow(held.user, by)
     return changed
 
 
@@ -93,7 +94,7 @@ def end_seat(seat: Seat, last_day: date, *, seen: str, by: Any) -> None:
             raise CannotSeat(_("The seat begins later than that. Choose a later day."))
         held.valid_until = last_day
         held.save(update_fields=["valid_until"])
-        _let_roles_follow(held.user)
+        _let_roles_follow(held.user, by)
 
 
 def _person(email: str, name: str, by: Any) -> User:
@@ -143,8 +144,11 @@ def _seats_from(day: date) -> Any:
     return Seat.objects.filter(Q(valid_until=None) | Q(valid_until__gte=day))
 
 
-def _let_roles_follow(person: User) -> None:
-    """Write the person's roles in the committee anew: one for each time a seat gives it."""
+def _let_roles_follow(person: User, by: Any) -> None:
+    """Write the person's roles in the committee anew: one for each time a seat gives it.
+
+    Raises CannotSeat for who has a role that an elected person cannot have in that time.
+    """
     ends: dict[tuple[str, date], date | None] = {}
     for seat in person.seats.all():
         role = Role.CHAIR if seat.presidium == Presidium.CHAIR else Role.MEMBER
@@ -152,8 +156,26 @@ def _let_roles_follow(person: User) -> None:
         until = seat.valid_until
         other = ends.get(key, until)
         ends[key] = max(until, other) if until and other else None
-    RoleAssignment.objects.filter(user=person, role__in=[Role.CHAIR, Role.MEMBER]).delete()
+    held = RoleAssignment.objects.filter(user=person, role__in=roles.ELECTED)
+    before = {(row.role, row.valid_from): row.valid_until for row in held}
+    held.delete()
+    for (role, first), until in ends.items():
+        if reason := roles.reason_against(person, role, first, until):
+            raise CannotSeat(reason)
     RoleAssignment.objects.bulk_create(
         RoleAssignment(user=person, role=role, valid_from=first, valid_until=until)
         for (role, first), until in ends.items()
     )
+    _note_changes(person, before, ends, by)
+
+
+def _note_changes(
+    person: User, before: dict[Any, date | None], after: dict[Any, date | None], by: Any
+) -> None:
+    """The audit trail's events: roles that came with a seat, and roles whose end changed or that went."""
+    for key in sorted(before.keys() | after.keys(), key=str):
+        role, _first = key
+        if key not in before:
+            trail.note(trail.Kind.ROLE_GIVEN, by=by, subject=person, detail=role)
+        elif key not in after or after[key] != before[key]:
+            trail.note(trail.Kind.ROLE_ENDED, by=by, subject=person, detail=role)

@@ -63,6 +63,7 @@ from portal.demo.texts import Story, development_stories, round_stories
 from portal.documents.models import StoredFile
 from portal.people.models import User
 from portal.registry.models import Authority, declare
+from portal.registry.shipped_rules import install_rules
 
 FRAME = 9_500_000
 #: Grants of so much a year are paid in two parts.
@@ -163,6 +164,7 @@ def found(today: date) -> Demo:
     PaymentRule.objects.create(authority=authority, from_amount=0, months=[2])
     PaymentRule.objects.create(authority=authority, from_amount=LARGE_GRANT, months=[2, 8])
     install_conditions(authority, date(2020, 1, 1))
+    install_rules(date(2020, 1, 1))
     for year in range(window, window + 5):
         Frame.objects.create(authority=authority, year=year, amount=FRAME)
     this_round = make_round(authority, window)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from iop import answering_ideas, cooperating, lists_file, publishing_needs, survey
 from iop.leaving_ideas import Thought, leave
-from iop.models import Area, Idea, Need, NeedAnswer, TargetGroup, UnitProfile, UnitSignatory
+from iop.models import Area, Idea, Level, Need, NeedAnswer, TargetGroup, UnitProfile, UnitSignatory
 from portal.demo.register import Registered
 from portal.demo.texts import DATA
 from portal.people.models import Unit, UnitContact, User
@@ -67,7 +67,8 @@ def _log(facts: dict[str, Any], by_number: dict[int, Registered], contact: User,
     for entry in facts["entries"]:
         happened = cooperating.Happened(
             on=today - timedelta(days=entry["months_ago"] * DAYS_A_MONTH),
-            **{name: entry[name] for name in ("kind", "level", "role", "text")},
+            level=Level.objects.get(code=entry["level"]),
+            **{name: entry[name] for name in ("kind", "role", "text")},
         )
         cooperating.write(pair, happened, contact if entry["by"] == "officer" else registered.chair)
 

@@ -6,3 +6,21 @@ class PeopleConfig(AppConfig):
     name = "portal.people"
     label = "people"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from allauth.account import signals as account
+        from allauth.mfa import signals as mfa
+        from allauth.socialaccount import signals as identities
+        from django.contrib.auth.signals import user_logged_in, user_login_failed
+
+        from portal.people import checks, trail  # noqa: F401  # the checks register themselves
+        from portal.people.idle import note_sign_in
+        from portal.people.personal_numbers import keep_of_sign_in
+        from portal.people.second_factor import note_first_code
+
+        user_logged_in.connect(note_sign_in, dispatch_uid="people")
+        account.user_logged_in.connect(keep_of_sign_in, dispatch_uid="people")
+        identities.social_account_added.connect(keep_of_sign_in, dispatch_uid="people")
+        mfa.authenticator_added.connect(note_first_code, dispatch_uid="people")
+        user_logged_in.connect(trail.signed_in)
+        user_login_failed.connect(trail.sign_in_failed)

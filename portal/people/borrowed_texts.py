@@ -66,3 +66,22 @@ ADDRESSES = (
     gettext_noop("Password successfully changed."),
     gettext_noop("Password successfully set."),
 )
+
+IDENTITY = (
+    gettext_noop("Code"),
+    gettext_noop("Authenticator code"),
+    gettext_noop("Incorrect code."),
+    gettext_noop("Authenticator app activated."),
+    gettext_noop("Authenticator app deactivated."),
+    gettext_noop("A new set of recovery codes has been generated."),
+    gettext_noop("You cannot deactivate two-factor authentication."),
+    gettext_noop("You cannot activate two-factor authentication until you have verified your email address."),
+    gettext_noop("You cannot add an email address to an account protected by two-factor authentication."),
+    gettext_noop("Signed out of all other sessions."),
+    gettext_noop("The third-party account has been connected."),
+    gettext_noop("The third-party account is already connected to a different account."),
+    gettext_noop(
+        "An account already exists with this email address. Please sign in to that account first, then "
+        "connect your %s account."
+    ),
+)

@@ -32,7 +32,7 @@ class Role(models.TextChoices):
 
 
 #: Roles that follow cases through registry, assessment and committee.
-ADMINISTRATION_ROLES = frozenset({Role.CASE_OFFICER, Role.SECRETARY})
+ADMINISTRATION_ROLES = frozenset({Role.CASE_OFFICER, Role.SECRETARY, Role.HEAD})
 #: Roles that read the committee's papers.
 COMMITTEE_ROLES = frozenset({Role.CHAIR, Role.MEMBER, Role.SECRETARY})
 
@@ -48,9 +48,19 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
 
+    def holding(self, *roles: str) -> models.QuerySet[User]:
+        """People who sign in and hold one of the roles today; a role that has ended counts no more."""
+        held = RoleAssignment.objects.held_on(timezone.localdate()).filter(role__in=roles)
+        return self.filter(is_active=True, pk__in=held.values("user"))
+
     def visible_to(self, user: Any) -> models.QuerySet[User]:
-        """A person sees their own account."""
-        return self.filter(pk=user.pk) if user.is_authenticated else self.none()
+        """A person sees their own account; administrators those of people who have or had a role."""
+        if not user.is_authenticated:
+            return self.none()
+        own = models.Q(pk=user.pk)
+        if user.has_role(Role.ADMINISTRATOR):
+            return self.filter(own | models.Q(pk__in=RoleAssignment.objects.values("user")))
+        return self.filter(own)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -65,6 +75,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    #: How the person signed in, in the visit at hand: see `portal.people.sign_in_method`.
+    sign_in_method: str = ""
     #: The association chosen to act for, while a page is made: see `grants.associations.acting`.
     acting_for: int | None = None
 
@@ -93,8 +105,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def visible_to(self, user: Any) -> RoleAssignmentQuerySet:
-        """A person sees their own roles."""
-        return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
+        """A person sees their own roles, administrators all."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.has_role(Role.ADMINISTRATOR) else self.filter(user_id=user.pk)
 
     def held_on(self, day: date) -> RoleAssignmentQuerySet:
         """The roles held on a day (Europe/Stockholm); an end counts to the end of its day."""
@@ -128,6 +142,25 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role}"
+
+
+class PersonalNumberQuerySet(models.QuerySet["PersonalNumber"]):
+    def visible_to(self, user: Any) -> PersonalNumberQuerySet:
+        """Nobody: no page shows any."""
+        return self.none()
+
+
+class PersonalNumber(models.Model):
+    """A person's personnummer as their e-identity says, sealed: see `portal.people.personal_numbers`."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    sealed = models.TextField()
+    confirmed_at = models.DateTimeField()
+
+    objects = PersonalNumberQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -174,3 +207,18 @@ class UnitContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id}: {self.user_id}"
+
+
+# Below what it refers to.
+from portal.people.audit_event import AuditEvent  # noqa: E402
+
+__all__ = [
+    "ADMINISTRATION_ROLES",
+    "COMMITTEE_ROLES",
+    "AuditEvent",
+    "Role",
+    "RoleAssignment",
+    "Unit",
+    "UnitContact",
+    "User",
+]

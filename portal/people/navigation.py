@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.people import rules
+from portal.people.models import Role
 
 #: The session's key for the association a person acts for: {"id", "name"}; see `grants.associations.acting`.
 ACTING_FOR = "acting_for"
@@ -39,11 +40,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 (_("Calls"), "grants:calls"),
                 (_("Associations"), "grants:register"),
             ]
+        elif rules.case_reader(user):
+            items += [(_("Applications"), "assessments:queue"), (_("Rounds"), "assessments:rounds")]
+        if rules.finance(user):
+            items.append((_("Payments"), "grants:payments"))
+        if rules.reads_ledger(user) and not rules.case_officer(user):
+            items.append((_("The frames"), "assessments:frames"))
         if rules.reader(user):
             items.append((_("Second readings"), "assessments:readings"))
         if rules.unit_contact(user):
             items.append((_("Statements"), "assessments:statements"))
-        if rules.applicant(user) or rules.unit_contact(user) or rules.case_officer(user):
+        if rules.applicant(user) or rules.unit_contact(user) or rules.case_reader(user):
             items.append((_("Partnerships"), "iop:home"))
         if rules.chair(user):
             items.append((_("Chair's proposals"), "committee:chair"))
@@ -52,8 +59,25 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             items.append((_("Letters"), "committee:letters"))
         if rules.committee_reader(user):
             items.append((_("Meetings"), "committee:meetings"))
-        if rules.administration(user) or rules.chair(user):
+        if rules.administration(user) or rules.chair(user) or rules.auditor(user):
             items.append((_("Decisions by delegation"), "committee:delegation"))
+        if rules.reviews_access(user):
+            items.append((_("Audit trail"), "registry:trail"))
+        if rules.administrator(user):
+            items += [
+                (_("Roles"), "roles"),
+                (_("When grants are paid"), "grants:payment-rules"),
+                (_("Lists"), "iop:lists"),
+            ]
+        if user.has_role(Role.REGISTRAR):
+            items += [
+                (_("Register and archive"), "registry:desk"),
+                (_("Requests for documents"), "registry:requests"),
+                (_("Keeping and destroying"), "registry:retention"),
+                (_("Obstacles"), "registry:obstacles"),
+            ]
+        if user.has_role(Role.REGISTRAR, Role.DATA_PROTECTION_OFFICER):
+            items.append((_("Extracts"), "registry:extracts"))
     links = [(label, reverse(name)) for label, name in items]
     # The rounds' address lies below the queue's: the longest that fits is where one is.
     here = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")

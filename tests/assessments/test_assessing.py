@@ -59,6 +59,7 @@ def test_who_has_not_declared_cannot_begin() -> None:
     assert application.state == State.SUBMITTED
 
 
+@pytest.mark.rule(11)
 def test_who_acts_for_the_association_cannot_assess_it() -> None:
     person = officer()
     application = opened_by(person)
@@ -303,6 +304,7 @@ def test_opened_again_and_marked_ready_again() -> None:
     assessing.mark_ready(assessment, person)
 
 
+@pytest.mark.rule(9)
 @pytest.mark.parametrize("state", [State.ASSESSED, State.BEFORE_COMMITTEE, State.DECIDED])
 def test_a_closed_assessment_cannot_be_written(state: State) -> None:
     person = officer()

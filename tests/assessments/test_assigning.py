@@ -55,6 +55,7 @@ def test_assigning_the_same_again_tells_nothing() -> None:
     assert Event.objects.filter(kind=Event.Kind.ASSIGNED).count() == 1
 
 
+@pytest.mark.rule(11)
 def test_an_officer_with_a_conflict_of_interest_is_not_assigned() -> None:
     person, conflicted = officer(), officer(display_name="Jävig")
     application, other = sent_application(), sent_application()
@@ -84,6 +85,7 @@ def test_who_declares_a_conflict_gives_the_case_back() -> None:
     assert application.received_case.events.filter(kind=Event.Kind.UNASSIGNED).count() == 1
 
 
+@pytest.mark.rule(8)
 def test_nobody_assigns_a_draft_or_a_case_hidden_from_them() -> None:
     person, colleague = officer(), officer()
     draft = complete(ApplicationFactory.create())

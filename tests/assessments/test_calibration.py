@@ -91,6 +91,7 @@ def test_only_what_is_ready_and_of_the_call_counts(call: Call, one: User) -> Non
     assert effect(call, one) == {"Anna-rollen": [1, 0, 0, 0, 0]}
 
 
+@pytest.mark.rule(10)
 def test_a_conflict_of_interest_is_in_no_number_and_no_picture(call: Call, one: User, two: User) -> None:
     judged(call, one, ALL_WEAK)
     hidden = judged(call, two, ALL_WEAK)

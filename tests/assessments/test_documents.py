@@ -465,6 +465,17 @@ def test_a_letter_has_the_payment_plan_and_what_comes_before_it(call: Call, pers
     assert before[3].startswith("Inför 2041: er redovisning för året innan är godkänd")
 
 
+def test_a_call_with_payment_rules_of_its_own_is_paid_by_them(call: Call, person: User) -> None:
+    PaymentRule.objects.create(authority=call.authority, from_amount=0, months=[2, 8])
+    PaymentRule.objects.create(authority=call.authority, call=call, from_amount=0, months=[9])
+    row = application(call, person)
+    decision = decided(propose_round(call, [row], person))
+    set_terms(row, TermsStage.DECIDED, {2040: 80_001})
+    said = main_lines(letter(row, decision).html)
+    start = said.index("Så betalar vi bidraget, kronor")
+    assert said[start + 5 : start + 9] == ["2040", "1 av 1", "senast i september 2040", "80\u00a0001"]
+
+
 def test_the_account_is_masked(call: Call, person: User) -> None:
     row = application(call, person)
     enter_verified(row.association, "5050-1055")

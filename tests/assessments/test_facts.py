@@ -153,6 +153,7 @@ def test_a_fact_is_added_and_removed_with_the_desks_save() -> None:
     assert standing(assessment) == []
 
 
+@pytest.mark.rule(8)
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_posted_place_of_another_is_refused_in_words(wrong: str) -> None:
     person = officer()

@@ -82,6 +82,7 @@ def test_drafts_are_never_listed_counted_or_found(client: Client) -> None:
     assert "draft" not in dict(response.context["selects"][1]["choices"])
 
 
+@pytest.mark.rule(8)
 def test_a_conflict_of_interest_takes_the_case_out_of_rows_count_and_search(client: Client) -> None:
     hidden = sent_application(association=AssociationFactory.create(name="Jävsföreningen"))
     shown = sent_application(association=AssociationFactory.create(name="Andra föreningen"))

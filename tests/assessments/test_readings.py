@@ -260,6 +260,7 @@ def test_save_and_finish_by_the_page() -> None:
     assert application.received_case.events.filter(kind=Event.Kind.READING_DONE).count() == 1
 
 
+@pytest.mark.rule(9)
 def test_a_finished_reading_is_closed_and_what_was_typed_comes_back() -> None:
     person, reader = officer(), second_reader()
     application = opened_by(person)

@@ -105,6 +105,7 @@ def test_nothing_ready_nothing_handed_over() -> None:
     assert not Matter.objects.exists()
 
 
+@pytest.mark.rule(10)
 def test_a_conflict_hides_row_count_and_sum_of_the_round() -> None:
     person, colleague = officer(), officer()
     call = round_of(colleague, 80_000, 50_000)

@@ -100,6 +100,7 @@ def test_drafts_have_no_words(client: Client) -> None:
     assert found(client, officer(), "utkastet") == []
 
 
+@pytest.mark.rule(8)
 def test_a_conflict_of_interest_hides_the_hit_and_its_number(client: Client) -> None:
     application = sent_with("Hemlig", purpose="Enhörning.")
     person, colleague = officer(), officer()

@@ -134,6 +134,7 @@ def test_the_limit_itself_is_allowed() -> None:
     assert made(make_rule(), staff(Role.CASE_OFFICER), amount=30_000).amount == 30_000
 
 
+@pytest.mark.rule(11)
 def test_nobody_decides_with_a_conflict_of_interest() -> None:
     officer = staff(Role.CASE_OFFICER)
     case = make_case(officer)
@@ -224,6 +225,7 @@ def test_nothing_is_reported_to_minutes_that_are_sent() -> None:
         report_to(meeting)
 
 
+@pytest.mark.rule(10)
 def test_a_conflict_hides_decision_document_count_and_report() -> None:
     officer = staff(Role.CASE_OFFICER)
     decision = made(make_rule(), officer)

@@ -235,6 +235,7 @@ def test_a_failed_letter_is_tried_again_from_the_list(desk: Client) -> None:
     assert letter.is_ready
 
 
+@pytest.mark.rule(8)
 def test_ids_of_letters_behind_a_conflict_are_worth_nothing(desk: Client, secretary: User) -> None:
     from portal.registry.models import declare
 

@@ -18,7 +18,7 @@ from portal.committee.letter_facts import Parts
 from portal.committee.letter_making import CannotWrite
 from portal.committee.letter_reading import rows_of, shown, text_of
 from portal.committee.minutes import record_decision
-from portal.committee.models import Letter, LetterOutcome, LetterState, MatterLine, Outcome
+from portal.committee.models import Decision, Letter, LetterOutcome, LetterState, MatterLine, Outcome
 from portal.documents import work
 from portal.documents.leases import MAX_ATTEMPTS
 from portal.documents.models import Document, DocumentState
@@ -96,6 +96,7 @@ def test_a_letter_knows_its_outcome(outcome: str) -> None:
     assert (letter.state, letter.outcome) == (LetterState.READY, outcome)
 
 
+@pytest.mark.rule(3)
 def test_a_worker_may_come_twice_or_late(secretary: User) -> None:
     meeting = decided_meeting("Fyren")
     letter_making.order_letters(meeting, secretary)
@@ -113,6 +114,7 @@ def test_a_worker_may_come_twice_or_late(secretary: User) -> None:
     assert (letter.state, Document.objects.filter(kind="beslutsbrev").count()) == (LetterState.READY, 1)
 
 
+@pytest.mark.rule(2)
 def test_a_letter_left_by_a_killed_worker_is_due_again(secretary: User) -> None:
     """kill -9 between taking and writing: the row is there, its lease runs out, the sweep finds it."""
     letter_making.order_letters(decided_meeting("Fyren"), secretary)
@@ -127,6 +129,7 @@ def test_a_letter_left_by_a_killed_worker_is_due_again(secretary: User) -> None:
     assert Letter.objects.get().state == LetterState.READY
 
 
+@pytest.mark.rule(4)
 def test_a_letter_tried_too_often_says_so(secretary: User) -> None:
     letter_making.order_letters(decided_meeting("Fyren"), secretary)
     Letter.objects.update(attempts=MAX_ATTEMPTS)
@@ -195,6 +198,7 @@ def test_what_is_edited_stands_in_the_letter_and_who_did_it(secretary: User) -> 
         assert f"<p>{said}</p>" in text
 
 
+@pytest.mark.rule(13)
 def test_what_is_typed_is_text_and_never_markup(secretary: User) -> None:
     [letter] = made_letters("Fyren")
     letter_editing.write(letter, Parts(extra=f"<b>{BROKEN}</b> & å"), letter.version, secretary)
@@ -205,6 +209,7 @@ def test_what_is_typed_is_text_and_never_markup(secretary: User) -> None:
     assert "<img" not in text_of(edited)
 
 
+@pytest.mark.rule(16)
 def test_the_second_of_two_editors_is_shown_both_and_overwrites_nothing(secretary: User) -> None:
     [letter] = made_letters("Fyren")
     letter_editing.write(letter, MINE, 1, secretary)
@@ -287,6 +292,24 @@ def test_a_release_registers_tells_and_mails_once(secretary: User) -> None:
     assert again(second).decision.released_at is not None
     own = first.decision.matter.case.events.filter(kind=Event.Kind.RELEASED)
     assert own.count() == 1
+
+
+def test_a_letter_registered_before_letters_were_rows_is_the_one_that_goes_out(secretary: User) -> None:
+    letter, other = made_letters("Fyren", "Kajen")
+    earlier = letter.line.case.register(Record.Kind.DECISION_LETTER, "Beslut", document=other.document)
+    assert letter_release.release([letter, other], secretary).count == 2
+    records = Record.objects.filter(kind=Record.Kind.DECISION_LETTER)
+    assert [row.pk for row in records.filter(case=letter.line.case)] == [earlier.pk]
+    letter = again(letter)
+    assert (letter.record, letter.document) == (earlier, other.document)
+    assert records.get(case=other.line.case).document == other.document
+
+
+def test_a_decision_that_was_released_before_gets_no_letter_again(secretary: User) -> None:
+    meeting = decided_meeting("Fyren")
+    Decision.objects.filter(agenda_item__meeting=meeting).update(released_at=timezone.now())
+    assert letter_making.order_letters(meeting, secretary) == 0
+    assert not Letter.objects.exists()
 
 
 def test_a_letter_that_cannot_go_out_stops_no_other_and_comes_back(secretary: User) -> None:

@@ -421,6 +421,7 @@ def test_what_comes_to_the_meeting_after_the_pack_stands_in_no_copy(case: Case) 
     assert late.case.registry_number not in text
 
 
+@pytest.mark.rule(3)
 def test_running_every_task_of_a_copy_twice_changes_nothing(case: Case) -> None:
     member = conflicted(case.hamnen())
     made = published_pack(case.meeting)
@@ -454,6 +455,7 @@ def test_running_every_task_of_a_copy_twice_changes_nothing(case: Case) -> None:
     assert is_unchanged_by(sweep_packs)
 
 
+@pytest.mark.rule(4)
 def test_a_copy_that_fails_needs_hands_and_is_tried_again(case: Case) -> None:
     member, desk = conflicted(case.hamnen()), signed_in(staff(Role.SECRETARY))
     made = published_pack(case.meeting)

@@ -159,6 +159,7 @@ def test_search_shows_the_words_in_their_place_and_escapes_them(papers: Papers) 
     assert "Write at least two letters." in client.get(address, {"q": "z"}).content.decode()
 
 
+@pytest.mark.rule(8)
 def test_search_finds_nothing_that_a_conflict_hides(papers: Papers) -> None:
     in_line, in_matter = staff(Role.MEMBER), staff(Role.CHAIR)
     declare(papers.matter.lines.get(title="Hamnen").case, in_line, has_conflict=True)

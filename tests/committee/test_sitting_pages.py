@@ -182,6 +182,7 @@ def test_what_is_refused_is_said_and_kept(desk: Client, room: Room) -> None:
     assert "bevilja mer" in answer.content.decode()
 
 
+@pytest.mark.rule(8)
 def test_what_others_have_noted_is_not_taken_back_through_another_item(desk: Client, room: Room) -> None:
     item, members, _substitutes = room
     other = on_agenda(item.meeting, "Kajen")
@@ -199,6 +200,17 @@ def test_a_declared_conflict_is_proposed_with_the_next_substitute(desk: Client, 
     page = page_of(desk, "item", item.pk)
     assert "Ledamot 2 (B) has declared a conflict of interest." in page
     assert "Steps aside, Ersättare 1 (A) serves" in page
+
+
+def test_the_item_says_who_chairs_it_and_when_nobody_of_the_presidium_can(desk: Client, room: Room) -> None:
+    item, members, _substitutes = room
+    page = page_of(desk, "item", item.pk)
+    assert f"{members[0]} chairs the item." in page
+    assert "Nobody of the presidium" not in page
+    Seat.objects.all().update(presidium="")
+    page = page_of(desk, "item", item.pk)
+    assert "Nobody of the presidium can chair the item" in page
+    assert f"Until it has, {members[0]} counts as chair" in page
 
 
 def test_a_secretary_with_a_conflict_sees_nothing_of_the_item(room: Room) -> None:

@@ -119,6 +119,7 @@ def test_an_unpublished_new_version_is_not_the_members(published: World) -> None
     assert signed_in(member).get(reverse("committee:pack-file", args=[newer.pk])).status_code == 404
 
 
+@pytest.mark.rule(10)
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.CHAIR, Role.SECRETARY, Role.CASE_OFFICER])
 def test_a_conflict_in_the_matter_hides_all_but_number_and_title(published: World, role: str) -> None:
     someone = conflict_in_matter(published, staff(role))
@@ -180,6 +181,7 @@ def test_no_conflict_declared_hides_nothing(published: World) -> None:
     assert whole_pack(published.meeting, member) == published.pack
 
 
+@pytest.mark.rule(10)
 def test_counts_leave_out_what_a_conflict_hides(published: World) -> None:
     chair = staff(Role.CHAIR)
     assert [row.count for row in waiting(chair)] == [1, 1]
@@ -254,6 +256,7 @@ def test_after_the_decision_paragraph_and_extract_follow_the_matter(published: W
         assert signed_in(someone).get(extract).status_code == 404  # the worker has not made it yet
 
 
+@pytest.mark.rule(11)
 def test_chair_and_secretary_with_a_conflict_take_no_act(published: World) -> None:
     chair = conflict_in_line(published, staff(Role.CHAIR))
     secretary = conflict_in_line(published, staff(Role.SECRETARY))

@@ -333,6 +333,7 @@ def test_all_three_approve_in_any_order_and_then_it_is_registered() -> None:
         assert case.events.filter(kind=Event.Kind.MINUTES_APPROVED).count() == 1
 
 
+@pytest.mark.rule(11)
 def test_nobody_approves_twice_and_nobody_else_at_all() -> None:
     meeting = MeetingFactory.create()
     decided(meeting, "Fyren")

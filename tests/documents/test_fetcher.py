@@ -76,6 +76,7 @@ def hostile_page(markup: str, url: str) -> str:
     return f"<!doctype html><html lang='sv'><title>x</title><body>{markup.format(url=url)}</body></html>"
 
 
+@pytest.mark.rule(13)
 @pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE.keys())
 def test_file_is_refused(markup: str, secret: Path) -> None:
     with pytest.raises(RenderingError) as caught:
@@ -84,6 +85,7 @@ def test_file_is_refused(markup: str, secret: Path) -> None:
     assert SECRET not in caught.value.technical
 
 
+@pytest.mark.rule(13)
 @pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE.keys())
 def test_address_is_refused_before_it_is_asked(markup: str, listener: tuple[str, list[str]]) -> None:
     url, asked = listener

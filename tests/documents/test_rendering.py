@@ -148,6 +148,7 @@ def test_word_of_two_hundred_thousand_letters_is_broken_into_lines(document: Mak
     assert max(line.right for line in lines(pdf, 1)) <= margin + 1
 
 
+@pytest.mark.rule(6)
 def test_three_thousand_nested_tags_give_a_reason(document: MakeDocument) -> None:
     with pytest.raises(RenderingError) as caught:
         render_pdf(document("<div>" * 3000 + "djupt" + "</div>" * 3000), title="Djupt")

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -20,8 +23,8 @@ from tests.e2e.person import Person
 from tests.factories import CommitteeFactory, staff
 from tests.processes import environment, running_worker
 
-#: Debian's; tests use no browser of their own download.
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+#: Debian's, without the window that nobody would look at: a third less work for the same pages.
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,6 +34,21 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_by_the_browser() -> Iterator[None]:
+    """Style sheets, scripts and fonts are fetched once a window, as from a city's server (whitenoise)."""
+
+    def serve_kept(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = serve(handler, request)
+        answer["Cache-Control"] = "max-age=3600, immutable"
+        return answer
+
+    serve = StaticFilesHandler.serve
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve_kept)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from iop import answering_ideas, cooperating, lists_file, publishing_needs
 from iop.answering_ideas import Ending
 from iop.leaving_ideas import Thought, leave
 from iop.list_pages import PAGES
-from iop.models import Area, Idea, Need, TargetGroup, UnitProfile
+from iop.models import Area, Idea, Level, Need, TargetGroup, UnitProfile
 from portal.people.models import Role, Unit, User
 from portal.registry.models import declare
 from tests.committee.building import signed_in
@@ -76,8 +76,10 @@ def test_every_page_of_dialogue_is_whole_for_all_who_meet(browser: Browser, live
     need, other = need_of(unit, contact), need_of(unit, contact)
     given = publishing_needs.answer(other, association, "innovator", "Vi kan.", person)
     pair = cooperating.between(association, unit)
-    for month, level in ((1, 1), (2, 3), (3, 4)):
-        happened = cooperating.Happened(date(YEAR, month, 1), "mote", level, "Vi sågs.", "utforare")
+    for month, code in ((1, "information"), (2, "dialog"), (3, "samhandling")):
+        happened = cooperating.Happened(
+            date(YEAR, month, 1), "mote", Level.objects.get(code=code), "Vi sågs.", "utforare"
+        )
         cooperating.write(pair, happened, person)
     shown: dict[User | None, tuple[tuple[Any, ...], ...]] = {
         person: (

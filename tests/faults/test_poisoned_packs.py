@@ -198,6 +198,7 @@ def test_a_file_cut_short_by_a_full_disk_is_not_taken_for_the_whole(transactiona
 
 
 @pytest.mark.rule(1)
+@pytest.mark.rule(5)
 def test_copies_ordered_while_the_broker_is_gone_are_made_when_it_is_back(
     transactional_db: None, broker_url: str, var_dir: Path
 ) -> None:

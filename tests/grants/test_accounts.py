@@ -54,6 +54,7 @@ def in_use(association: Association, number: str, manager: User, first: User, se
     return accounts.confirm(account.pk, second)
 
 
+@pytest.mark.rule(11)
 def test_an_account_comes_into_use_after_two_officers(
     association: Association, manager: User, first: User, second: User
 ) -> None:
@@ -145,6 +146,7 @@ def test_a_refusal_says_why(association: Association, manager: User, first: User
         PaymentAccount.objects.filter(pk=account.pk).update(reason="")
 
 
+@pytest.mark.rule(11)
 @pytest.mark.parametrize("step", ["verify", "confirm", "refuse"])
 def test_a_conflict_of_interest_keeps_an_officer_out(step: str, first: User, second: User) -> None:
     application = sent_application()

@@ -158,6 +158,7 @@ def test_a_question_that_another_depends_on_stays(officer: Client, call: Call) -
     assert call.questions.filter(key="ja").exists()
 
 
+@pytest.mark.rule(9)
 def test_all_pages_of_a_frozen_form_are_read_only(officer: Client) -> None:
     call = sent_application().call
     before = list(call.questions.values()), list(call.budget_headings.values())

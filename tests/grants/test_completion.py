@@ -363,6 +363,7 @@ def test_a_writer_writes_but_does_not_hand_in(sent: Application, waiting: Comple
     assert not client_of(writer).get(url("hand-in", sent)).context["may_sign"]
 
 
+@pytest.mark.rule(9)
 def test_an_empty_reply_and_a_closed_request_take_nothing(
     sent: Application, waiting: CompletionRequest, officer: User
 ) -> None:

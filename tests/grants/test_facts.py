@@ -263,6 +263,7 @@ def test_office_holders_are_written_changed_and_taken_away_with_history(
     assert told == [text % {"what": str(holder)} for text in words]
 
 
+@pytest.mark.rule(8)
 def test_nobody_reaches_another_associations_office_holder(association: Association, client: Client) -> None:
     other = AssociationFactory.create()
     holder = OfficeHolder.objects.create(association=other, office="kassor", name="Kassör")

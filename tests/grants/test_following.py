@@ -144,6 +144,7 @@ def test_other_associations_and_staff_find_nothing(client: Client, sent: Applica
     assert page(client, name, sent).status_code == 404
 
 
+@pytest.mark.rule(8)
 def test_drafts_of_others_are_not_found_and_not_written(client: Client) -> None:
     draft = ApplicationFactory.create()
     client.force_login(person_of(AssociationFactory.create()))

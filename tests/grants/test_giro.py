@@ -32,6 +32,7 @@ def test_what_is_written_is_read_back(case: tuple[str, str]) -> None:
     assert normalise_giro(kind, written_giro(kind, number)) == number
 
 
+@pytest.mark.rule(15)
 @given(valid_numbers(), st.integers(0, 7), st.integers(1, 9))
 def test_one_wrong_digit_is_found(case: tuple[str, str], place: int, more: int) -> None:
     kind, number = case
@@ -42,6 +43,7 @@ def test_one_wrong_digit_is_found(case: tuple[str, str], place: int, more: int) 
     assert refused.value.code == "check_digit"
 
 
+@pytest.mark.rule(15)
 @pytest.mark.parametrize(
     ("kind", "text", "code"),
     [

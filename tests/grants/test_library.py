@@ -285,6 +285,7 @@ def test_a_promise_names_a_day_that_the_call_allows(
     assert not PromisedPaper.objects.exists()
 
 
+@pytest.mark.rule(8)
 def test_a_paper_of_another_association_cannot_be_picked(association: Association, person: User) -> None:
     draft = ApplicationFactory.create(association=association, created_by=person)
     with pytest.raises(ValueError, match="not of association"):

@@ -201,6 +201,7 @@ def test_a_paper_is_reviewed_with_a_note_and_the_association_is_told(
 # --- Conflict of interest ---------------------------------------------------------------------------------
 
 
+@pytest.mark.rule(10)
 def test_a_conflict_hides_the_case_and_keeps_from_deciding(client: Client, officer: User) -> None:
     application = sent_application()
     association = application.association

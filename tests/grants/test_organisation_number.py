@@ -31,6 +31,7 @@ def test_numbers_are_stored_as_ten_digits(written: str, stored: str) -> None:
     assert normalise_organisation_number(written) == stored
 
 
+@pytest.mark.rule(15)
 @pytest.mark.parametrize(
     ("written", "code"),
     [

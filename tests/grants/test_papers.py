@@ -62,6 +62,7 @@ def test_a_paper_is_attached_listed_and_removed(writer: Client, draft: Applicati
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.rule(12)
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
@@ -72,7 +73,6 @@ def test_a_paper_is_attached_listed_and_removed(writer: Client, draft: Applicati
         ("skript.pdf", made_pdf(script=True), "active"),
     ],
 )
-@pytest.mark.rule(12)
 def test_a_bad_file_is_refused_in_words(
     writer: Client, draft: Application, name: str, content: bytes, code: str
 ) -> None:

@@ -155,6 +155,7 @@ def test_a_manager_changes_somebodys_roles(association: Association, client: Cli
         assert not Association.objects.visible_to(writer).exists()
 
 
+@pytest.mark.rule(11)
 def test_nobody_gives_themselves_more(association: Association, client: Client) -> None:
     manager = person_of(association, Role.MANAGER)
     client.force_login(manager)

@@ -68,6 +68,7 @@ def test_who_signs_alone_sends_and_the_record_says_who() -> None:
     assert Signature.objects.get().user == draft.created_by
 
 
+@pytest.mark.rule(11)
 def test_the_first_of_two_waits_and_the_others_are_told(joint: Application) -> None:
     second, writer = second_of(joint), person_of(joint.association, Role.WRITER)
 

@@ -166,8 +166,8 @@ def test_staff_see_nothing_of_a_draft_until_it_is_sent(draft: Application) -> No
     assert Application.objects.visible_to(officer).get().pk == draft.pk
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.rule(16)
+@pytest.mark.django_db(transaction=True)
 def test_two_signatories_at_the_same_moment_give_one_case() -> None:
     """On PostgreSQL, as the suite runs: SQLite's in-memory database for tests cannot do two writers."""
     draft = complete(ApplicationFactory.create())

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from grants.models import Association
-from iop.models import Agreement, Area, Party, UnitSignatory
+from iop.models import Agreement, Area, Level, Party, UnitSignatory
 from portal.people.models import Role, Unit, UnitContact, User
 from portal.registry.models import declare
 from tests.factories import AssociationFactory, AuthorityFactory, CommitteeFactory, person_of, staff
@@ -32,6 +32,29 @@ def area() -> Area:
     return Area.objects.get_or_create(
         code="ifo", defaults={"name_sv": "IFO", "name_en": "IFC", "position": 2}
     )[0]
+
+
+#: The shipped levels, the least first, with how each counts in the yearly report.
+LEVELS = {
+    "information": ("Information", "Information", Level.CountsAs.INFORMATION),
+    "konsultation": ("Konsultation", "Consultation", Level.CountsAs.TAKING_PART),
+    "dialog": ("Dialog", "Dialogue", Level.CountsAs.TAKING_PART),
+    "samhandling": ("Samhandling", "Joint action", Level.CountsAs.TAKING_PART),
+    "partnerskap": ("Partnerskap", "Partnership", Level.CountsAs.TAKING_PART),
+}
+
+
+def level(code: str = "dialog") -> Level:
+    """A level of co-operation; all five are made with the first."""
+    if not Level.objects.exists():
+        Level.objects.bulk_create(
+            Level(
+                code=key, name_sv=sv, name_en=en, counts_as=counts_as, position=place,
+                begins_dialogue=key == "dialog",
+            )
+            for place, (key, (sv, en, counts_as)) in enumerate(LEVELS.items(), start=1)
+        )  # fmt: skip
+    return Level.objects.get(code=code)
 
 
 def unit_with_contact(name: str = "Enheten för unga", **fields: Any) -> tuple[Unit, User]:

@@ -30,13 +30,14 @@ from tests.iop.agreeing import all_say_yes, assess_market, decide, written_partn
 from tests.iop.building import Partnership, partnership
 from tests.world import World, stand_in_for_worker
 
-OF_THE_PARTIES = frozenset({"own", "unit_contact", "case_officer", "secretary"})
+OF_THE_PARTIES = frozenset({"own", "unit_contact", "case_officer", "secretary", "head"})
 OFFICER = frozenset({"case_officer"})
 #: Who may open the list, which shows each their own.
 PARTNERS = frozenset(
     {"own", "other"}
     | {"unit_contact", "case_officer", "secretary"}
     | {"conflicted unit_contact", "conflicted case_officer", "conflicted secretary"}
+    | {"head", "conflicted head"}
 )
 OFFICERS = frozenset({"case_officer", "conflicted case_officer"})
 
@@ -61,7 +62,7 @@ def _take_part(made: Partnership, world: World) -> None:
     contact = known(world, "unit_contact")
     for person in (contact, known(world, "conflicted unit_contact")):
         UnitContact.objects.create(unit=made.unit, user=person)
-    for key in ("case_officer", "unit_contact"):
+    for key in ("case_officer", "unit_contact", "head"):
         declare(made.agreement.case, known(world, key), has_conflict=False)
     for key, conflicted in world.people.items():
         if conflicted and key.startswith("conflicted"):
@@ -140,7 +141,7 @@ ROUTES: dict[str, tuple[frozenset[str], Callable[[World], list[Any]]]] = {
     "iop:agreements": (PARTNERS, lambda world: []),
     "iop:agreement-begin": (OFFICERS, lambda world: []),
     "iop:agreement": (OF_THE_PARTIES, agreement),
-    "iop:agreement-declare": (frozenset({"case_officer", "unit_contact"}), agreement),
+    "iop:agreement-declare": (frozenset({"case_officer", "unit_contact", "head"}), agreement),
     "iop:agreement-drop": (OFFICER, agreement),
     "iop:agreement-facts": (OF_THE_PARTIES, agreement),
     "iop:parties": (OF_THE_PARTIES, agreement),

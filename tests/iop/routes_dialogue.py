@@ -21,8 +21,10 @@ APPLICANTS = frozenset({"own", "other"})
 OFFICERS = frozenset({"case_officer", "conflicted case_officer"})
 SECRETARIES = frozenset({"secretary", "conflicted secretary"})
 CONTACTS = frozenset({"unit_contact", "conflicted unit_contact"})
-PARTNERS = APPLICANTS | OFFICERS | SECRETARIES | CONTACTS
-CITY_READERS = OFFICERS | SECRETARIES | CONTACTS
+HEADS = frozenset({"head", "conflicted head"})
+PARTNERS = APPLICANTS | OFFICERS | SECRETARIES | CONTACTS | HEADS
+CITY_READERS = OFFICERS | SECRETARIES | CONTACTS | HEADS
+KEEPERS = OFFICERS | {"administrator", "conflicted administrator"}
 
 
 def _known(world: World, key: str) -> User:
@@ -106,14 +108,14 @@ def of_need(world: World) -> list[Any]:
 
 OWN_UNIT = frozenset({"case_officer", "conflicted case_officer", "unit_contact"})
 #: Nobody has a conflict of interest with a co-operation: it is no case.
-OF_PAIR = frozenset({"own", "unit_contact"}) | OFFICERS | SECRETARIES
+OF_PAIR = frozenset({"own", "unit_contact"}) | OFFICERS | SECRETARIES | HEADS
 
 ROUTES: dict[str, tuple[frozenset[str], Callable[[World], list[Any]]]] = {
     "iop:home": (PARTNERS, lambda world: []),
     "iop:whom": (ALL, lambda world: []),
-    "iop:ideas": (APPLICANTS | OFFICERS | SECRETARIES, lambda world: []),
+    "iop:ideas": (APPLICANTS | OFFICERS | SECRETARIES | HEADS, lambda world: []),
     "iop:new-idea": (APPLICANTS, lambda world: []),
-    "iop:idea": (frozenset({"own", "case_officer", "secretary"}), of_idea),
+    "iop:idea": (frozenset({"own", "case_officer", "secretary", "head"}), of_idea),
     "iop:idea-day": (frozenset({"case_officer"}), of_idea),
     "iop:idea-owner": (frozenset({"case_officer"}), of_idea),
     "iop:idea-conflict": (frozenset({"case_officer"}), of_idea),
@@ -142,8 +144,8 @@ ROUTES: dict[str, tuple[frozenset[str], Callable[[World], list[Any]]]] = {
     "iop:survey-sheet": (ALL, lambda world: [*year(world), "xlsx"]),
     "iop:survey-file": (ALL, printed),
     "iop:survey-answers": (OFFICERS, survey_area),
-    "iop:lists": (OFFICERS, lambda world: []),
-    "iop:list": (OFFICERS, lambda world: ["omraden"]),
-    "iop:list-new": (OFFICERS, lambda world: ["omraden"]),
-    "iop:list-row": (OFFICERS, list_row),
+    "iop:lists": (KEEPERS, lambda world: []),
+    "iop:list": (KEEPERS, lambda world: ["omraden"]),
+    "iop:list-new": (KEEPERS, lambda world: ["omraden"]),
+    "iop:list-row": (KEEPERS, list_row),
 }

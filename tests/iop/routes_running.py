@@ -18,7 +18,7 @@ from tests.iop.building import Partnership
 from tests.iop.building_running import running
 from tests.world import World
 
-READERS = frozenset({"own", "unit_contact", "case_officer", "secretary"})
+READERS = frozenset({"own", "unit_contact", "case_officer", "secretary", "head"})
 WRITERS = frozenset({"own", "unit_contact", "case_officer"})
 #: A party's own word: nobody says it for a party but who acts for it.
 PARTIES = frozenset({"own", "unit_contact"})
@@ -34,7 +34,7 @@ def of_world(world: World) -> Partnership:
     made = running(association=world.application.association, own=known(world, "own"))
     for key in ("unit_contact", "conflicted unit_contact"):
         UnitContact.objects.create(unit=made.unit, user=known(world, key))
-    for key in ("case_officer", "unit_contact"):
+    for key in ("case_officer", "unit_contact", "head"):
         declare(made.agreement.case, known(world, key), has_conflict=False)
     for key, person in world.people.items():
         if person and key.startswith("conflicted"):

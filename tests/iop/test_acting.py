@@ -24,6 +24,7 @@ def test_parties_see_their_own_partnership_and_never_another() -> None:
         assert not may_write(other.agreement, person)
 
 
+@pytest.mark.rule(10)
 def test_a_conflict_of_interest_hides_the_partnership_from_all() -> None:
     one = partnership()
     for person in (one.of_association, one.of_unit, one.officer):

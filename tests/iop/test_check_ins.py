@@ -202,6 +202,7 @@ def test_the_feed_at_the_secret_address_tells_the_days_to_those_who_take_part() 
     assert path in feeds[one.of_unit].replace("\r\n ", "")
 
 
+@pytest.mark.rule(8)
 def test_no_party_opens_anothers_check_in_by_its_number() -> None:
     one, other = running(), running()
     check_in = planned(one)

@@ -8,12 +8,15 @@ import pytest
 from django.urls import reverse
 
 from iop import beginning, lists_file, promising
-from iop.models import ContributionKind, GoalLevel, HourlyRate, IndicatorKind
+from iop.models import Agreement, ContributionKind, GoalLevel, HourlyRate, IndicatorKind
 from iop.promising import Line, Promise
+from iop.states import State
 from iop.under_clauses import table_of_contributions
 from iop.writing import Conflict, Refused
+from portal.people.models import Role
 from portal.registry.models import declare
 from tests.committee.building import signed_in
+from tests.factories import staff
 from tests.iop.agreeing import promise
 from tests.iop.building import Partnership, partnership
 
@@ -116,6 +119,34 @@ def test_the_form_saves_what_a_party_promises(made: Partnership) -> None:
         "ideell_tid": (None, 120, ""),
         "lokal": (None, None, "Föreningens lokal"),
     }
+
+
+def test_each_party_writes_in_its_own_rows_of_the_shared_table_and_reads_the_others(
+    made: Partnership,
+) -> None:
+    promise(made.unit_party, made.of_unit, Promise(ContributionKind.PENGAR, {2027: 12_345}))
+    url = reverse("iop:contributions", args=[made.agreement.pk])
+    page = signed_in(made.of_association).get(url)
+    body = page.content.decode()
+    assert page.context["opened"] == made.association_party
+    assert body.count('name="pengar_2027"') == 1
+    assert "12\u00a0345\u00a0kr" in body
+    assert 'value="12\u00a0345"' not in body
+    page = signed_in(made.of_unit).get(url)
+    assert page.context["opened"] == made.unit_party
+    assert page.context["form"]["pengar_2027"].value() == "12\u00a0345"
+    for reader in (made.officer, staff(Role.SECRETARY)):
+        declare(made.agreement.case, reader, has_conflict=False)
+        assert signed_in(reader).get(url).context["form"] is None
+    chosen = reverse("iop:party-contributions", args=[made.agreement.pk, made.unit_party.pk])
+    assert signed_in(made.officer).get(chosen).context["opened"] == made.unit_party
+
+
+def test_when_it_is_no_longer_written_the_table_is_only_read(made: Partnership) -> None:
+    Agreement.objects.filter(pk=made.agreement.pk).update(state=State.DROPPED)
+    url = reverse("iop:contributions", args=[made.agreement.pk])
+    page = signed_in(made.of_association).get(url)
+    assert (page.status_code, page.context["form"]) == (200, None)
 
 
 def test_wrong_figures_get_a_text_and_keep_what_was_typed(made: Partnership) -> None:

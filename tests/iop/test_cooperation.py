@@ -13,10 +13,10 @@ from django.utils import timezone, translation
 from grants.models import Association
 from iop import cooperating, cooperation_lists
 from iop.cooperation_picture import in_words, picture
-from iop.models import Cooperation, CooperationEntry
+from iop.models import Cooperation, CooperationEntry, Level
 from portal.people.models import Role, User
 from tests.factories import AssociationFactory, person_of, staff
-from tests.iop.building import unit_with_contact
+from tests.iop.building import level, unit_with_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,9 @@ def client_of(person: User) -> Client:
 
 
 def entry(**changes: object) -> dict[str, object]:
-    return {"on": "2026-03-01", "kind": "mote", "level": 3, "role": "", "text": "Vi sågs."} | changes
+    if "level" not in changes:
+        changes["level"] = level().pk
+    return {"on": "2026-03-01", "kind": "mote", "role": "", "text": "Vi sågs."} | changes
 
 
 def test_both_sides_write_and_read_the_same_log() -> None:
@@ -81,7 +83,7 @@ def test_an_entry_is_written_once() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"on": str(timezone.localdate() + timedelta(days=2))}, {"level": 6}, {"text": ""}, {"kind": ""}],
+    [{"on": str(timezone.localdate() + timedelta(days=2))}, {"level": 9999}, {"text": ""}, {"kind": ""}],
 )
 def test_what_is_wrong_is_told_and_nothing_typed_is_lost(wrong: dict[str, object]) -> None:
     together, person, _contact = pair()
@@ -123,16 +125,22 @@ def test_nobody_begins_a_log_for_anothers_association() -> None:
 # --- Picture -----------------------------------------------------------------------------------
 
 
-def entries(*rows: tuple[date, int, str]) -> list[CooperationEntry]:
-    return [CooperationEntry(on=on, level=level, role=role, kind="mote", text="") for on, level, role in rows]
+def entries(*rows: tuple[date, str, str]) -> list[CooperationEntry]:
+    return [
+        CooperationEntry(on=on, level=level(code), role=role, kind="mote", text="") for on, code, role in rows
+    ]
 
 
-STORY = [(date(2024, 2, 1), 1, ""), (date(2025, 6, 1), 3, "rostbarare"), (date(2026, 3, 1), 4, "innovator")]
+STORY = [
+    (date(2024, 2, 1), "information", ""),
+    (date(2025, 6, 1), "dialog", "rostbarare"),
+    (date(2026, 3, 1), "samhandling", "innovator"),
+]
 
 
 def test_the_picture_has_a_title_words_and_a_shape_for_each_role() -> None:
     with translation.override("en"):
-        drawn = picture(entries(*STORY), "Fyren – IFO", "prov")
+        drawn = picture(entries(*STORY), Level.objects.all(), "Fyren – IFO", "prov")
     svg = ElementTree.fromstring(drawn)  # noqa: S314  # our own drawing
     named = {element.get("id"): element.text for element in svg.iter() if element.get("id")}
     assert [named[ident] for ident in (svg.get("aria-labelledby") or "").split()] == [
@@ -150,7 +158,7 @@ def test_the_picture_has_a_title_words_and_a_shape_for_each_role() -> None:
 
 
 def test_one_entry_is_a_picture_too() -> None:
-    assert "<svg" in picture(entries(STORY[0]), "x", "y")
+    assert "<svg" in picture(entries(STORY[0]), Level.objects.all(), "x", "y")
 
 
 def test_words_say_where_it_began_and_stands() -> None:
@@ -164,7 +172,7 @@ def test_the_overview_of_each_side_shows_what_its_reader_sees() -> None:
     second = cooperating.between(together.association, other_unit)
     for one in (together, second):
         CooperationEntry.objects.create(
-            cooperation=one, on=date(2026, 1, 1), kind="mote", level=2, text="x", written_by=person
+            cooperation=one, on=date(2026, 1, 1), kind="mote", level=level(), text="x", written_by=person
         )
     of_association = reverse("iop:cooperation-of-association", args=[together.association_id])
     assert len(client_of(person).get(of_association).context["rows"]) == 2
@@ -175,3 +183,45 @@ def test_the_overview_of_each_side_shows_what_its_reader_sees() -> None:
     stranger = person_of(AssociationFactory.create())
     assert client_of(stranger).get(of_association).status_code == 404
     assert Association.objects.visible_to(stranger).count() == 1
+
+
+# --- Levels are rows ---------------------------------------------------------------------------
+
+
+def test_a_level_out_of_use_cannot_be_chosen_and_stays_in_the_picture_of_what_was_written() -> None:
+    together, person, _contact = pair()
+    url = reverse("iop:cooperation", args=[together.pk])
+    assert client_of(person).post(url, entry(level=level("konsultation").pk)).status_code == 302
+    Level.objects.exclude(code="dialog").update(is_active=False)
+    assert client_of(person).post(url, entry(level=level("konsultation").pk)).status_code == 422
+    page = client_of(person).get(url)
+    assert [row.code for row in page.context["form"].fields["level"].queryset] == ["dialog"]
+    svg = ElementTree.fromstring(page.context["picture"])  # noqa: S314  # our own drawing
+    assert [text.text for text in svg.iter(f"{SVG}text")][4:6] == ["Konsultation", "Dialog"]
+
+
+def test_another_citys_levels_in_another_order_are_what_log_and_picture_show() -> None:
+    together, person, _contact = pair()
+    begun, shared = (
+        Level.objects.create(
+            code=code,
+            name_sv=name,
+            name_en=name,
+            description_sv="Så här.",
+            counts_as="deltagande",
+            position=n,
+        )
+        for n, (code, name) in enumerate([("borjan", "En början"), ("delat", "Delat ansvar")])
+    )
+    Level.objects.filter(pk=begun.pk).update(position=5)
+    url = reverse("iop:cooperation", args=[together.pk])
+    for row in (begun, shared):
+        assert client_of(person).post(url, entry(level=row.pk)).status_code == 302
+    page = client_of(person).get(url)
+    shown = page.context["form"]["level"]
+    assert [str(label) for _value, label in shown.field.choices] == [
+        "Delat ansvar: Så här.",
+        "En början: Så här.",
+    ]
+    svg = ElementTree.fromstring(page.context["picture"])  # noqa: S314  # our own drawing
+    assert [text.text for text in svg.iter(f"{SVG}text")][4:6] == ["Delat ansvar", "En början"]

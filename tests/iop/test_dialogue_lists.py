@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from iop import cooperating, lists_file, publishing_needs
 from iop.leaving_ideas import Thought, leave
-from iop.models import Area, TargetGroup, UnitProfile
+from iop.models import Area, Level, TargetGroup, UnitProfile
 from portal.people.models import Role, User
 from tests.factories import AssociationFactory, AuthorityFactory, person_of, staff
 from tests.iop.building import unit_with_contact
@@ -38,6 +38,8 @@ def pages() -> tuple[Callable[[int], None], Opened]:
     area, groups = Area.objects.get(code="ifo"), TargetGroup.objects.all()[:3]
     pair = cooperating.between(association, unit)
 
+    levels = list(Level.objects.all())
+
     def add(count: int) -> None:
         for n in range(count):
             leave(association, Thought(f"Idé {n}", "Text", area, groups), person)
@@ -52,7 +54,7 @@ def pages() -> tuple[Callable[[int], None], Opened]:
                 UnitProfile.objects.create(unit=another, area=area).target_groups.set(groups)
                 cooperating.between(other, another)
                 cooperating.between(other, unit)
-            happened = cooperating.Happened(date(YEAR, 1, 1), "mote", 1 + n % 5, "x", "utforare")
+            happened = cooperating.Happened(date(YEAR, 1, 1), "mote", levels[n % 5], "x", "utforare")
             cooperating.write(pair, happened, person)
 
     everyone = [officer, contact, person]

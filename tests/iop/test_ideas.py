@@ -27,13 +27,12 @@ from iop.models import (
     FollowUpRule,
     Idea,
     IdeaNote,
-    Level,
 )
 from iop.tasks import keep_ideas_owned
 from portal.people.models import Role, RoleAssignment, Unit, User
 from portal.registry.models import Case, Event, Record, declare
 from tests.factories import AssociationFactory, AuthorityFactory, person_of, sent_application, staff
-from tests.iop.building import area
+from tests.iop.building import area, level
 
 pytestmark = pytest.mark.django_db
 
@@ -277,12 +276,23 @@ def test_the_second_to_answer_is_told_and_changes_nothing() -> None:
 
 def test_a_dialogue_goes_on_in_the_log_of_the_co_operation() -> None:
     staff(Role.CASE_OFFICER)
+    dialogue = level("dialog")
     unit = Unit.objects.create(name="Socialpsykiatrin")
     idea = ended(left(), outcome="dialog", answer="Vi ses.", what_else="", unit=unit)
     entry = CooperationEntry.objects.get()
     assert (entry.cooperation.association, entry.cooperation.unit) == (idea.association, unit)
-    assert entry.level == Level.DIALOG
+    assert entry.level == dialogue
     assert idea.case.registry_number in entry.text
+
+
+def test_without_levels_a_dialogue_is_refused_with_words_and_nothing_is_answered() -> None:
+    staff(Role.CASE_OFFICER)
+    idea = left()
+    with pytest.raises(CannotAnswer):
+        ended(idea, outcome="dialog", unit=Unit.objects.create(name="Socialpsykiatrin"))
+    idea.refresh_from_db()
+    assert idea.outcome == ""
+    assert not Record.objects.filter(case=idea.case, kind=Record.Kind.IDEA_ANSWER).exists()
 
 
 def test_a_partnership_begins_with_association_and_unit_as_parties() -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.models import Association, Membership, SigningRule
-from iop import market, signing
+from iop import beginning, freezing, market, signing
 from iop.documents import agreement_document
 from iop.models import Agreement, Contribution, MarketAssessment, Party, Signature, UnitSignatory
 from iop.states import State
@@ -184,6 +184,18 @@ def test_the_agreement_is_an_archival_and_accessible_document_with_its_checksum(
     assert "Undertecknade elektroniskt" in source.html
 
 
+def test_the_document_names_each_partys_process_leader_as_it_was_when_frozen() -> None:
+    made = ready_partnership()
+    leader, successor = person_of(made.association), person_of(made.association)
+    beginning.choose_process_leader(made.agreement, made.association_party, leader, made.of_association)
+    text = freezing.freeze(reloaded(made.agreement), made.officer)
+    assert f"Processledare: {leader}" in agreement_document(text).html
+    assert agreement_document(text).html.count("Processledare") == 1
+    Party.objects.filter(pk=made.association_party.pk).update(process_leader=successor)
+    assert freezing.is_as_frozen(reloaded(made.agreement), text)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
 def test_two_signers_at_the_same_second_put_it_in_force_once() -> None:
     made = decided_partnership()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from iop import advising, lists_file
-from iop.models import Advice, Agreement, Reply, SuitabilityQuestion
+from iop.models import Advice, AdviceText, Agreement, Reply, SuitabilityQuestion
 from iop.writing import Conflict, Refused
 from portal.registry.models import declare
 from tests.committee.building import signed_in
@@ -118,3 +119,35 @@ def test_the_page_shows_questions_answers_and_advice(made: Partnership) -> None:
     assert page.status_code == 200
     assert SuitabilityQuestion.objects.get(key="budget_over_tid").why_no_sv in body
     assert str(made.of_association) in body
+
+
+# --- The texts are rows ------------------------------------------------------------------------
+
+
+def test_the_advice_says_what_the_citys_row_says_in_the_readers_language(made: Partnership) -> None:
+    answer_all(made, marknad=Reply.YES)
+    AdviceText.objects.filter(advice=Advice.PROCUREMENT).update(
+        title_sv="Köp", title_en="A purchase", text_sv="Tala med inköp.", text_en="Talk to procurement."
+    )
+    with translation.override("sv"):
+        swedish = advising.counsel(made.agreement)
+    with translation.override("en"):
+        english = advising.counsel(made.agreement)
+    assert (swedish.title, swedish.text) == ("Köp", "Tala med inköp.")
+    assert (english.title, english.text) == ("A purchase", "Talk to procurement.")
+    page = signed_in(made.of_unit).get(reverse("iop:suitability", args=[made.agreement.pk])).content.decode()
+    assert "Tala med inköp." in page
+
+
+def test_without_a_row_the_advice_has_its_plain_name(made: Partnership) -> None:
+    AdviceText.objects.all().delete()
+    with translation.override("en"):
+        counsel = advising.counsel(made.agreement)
+    assert (counsel.title, counsel.text) == ("Go on talking", "")
+
+
+def test_every_kind_of_advice_is_shipped_in_both_languages() -> None:
+    lists_file.install_shipped()
+    assert set(AdviceText.objects.values_list("advice", flat=True)) == set(Advice.values)
+    for row in AdviceText.objects.all():
+        assert all((row.title_sv, row.title_en, row.text_sv, row.text_en))

@@ -30,7 +30,7 @@ from portal.documents.work import Source, order
 from portal.people.models import Role
 from tests.documents.validation import assert_archival_and_accessible
 from tests.factories import AssociationFactory, person_of, staff
-from tests.iop.building import partnership, unit_with_contact
+from tests.iop.building import level, partnership, unit_with_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -86,16 +86,16 @@ def test_logs_and_needs_count_in_the_area_of_the_unit() -> None:
     UnitProfile.objects.create(unit=unit, area=Area.objects.get(code="aldreomsorg"))
     association = AssociationFactory.create()
     together = cooperating.between(association, unit)
-    for level, kind in ((1, "mote"), (2, "mote"), (4, "insats")):
-        happened = cooperating.Happened(on=date(YEAR, 1, 15), kind=kind, level=level, text="x")
+    for code, kind in (("information", "mote"), ("konsultation", "mote"), ("samhandling", "insats")):
+        happened = cooperating.Happened(on=date(YEAR, 1, 15), kind=kind, level=level(code), text="x")
         cooperating.write(together, happened, person_of(association))
     fields = {"unit": unit, "area": Area.objects.get(code="aldreomsorg"), "title": "T", "text": "T"}
     publishing_needs.publish(publishing_needs.write(fields, TargetGroup.objects.all()[:1], contact))
     publishing_needs.write(fields, TargetGroup.objects.all()[:1], contact)
-    assert evidence(4, "aldreomsorg") == ("2 entries in logs at the level of consultation or higher",)
+    assert evidence(4, "aldreomsorg") == ("2 entries in logs where associations took part",)
     assert evidence(5, "aldreomsorg") == (
         "1 need was published",
-        "1 entry in logs at the level of information",
+        "1 entry in logs about information to associations",
     )
     assert evidence(6, "aldreomsorg") == ("1 thing was done together",)
     assert evidence(4, "ifo") == ()

@@ -17,10 +17,14 @@ from portal.people.models import Role
 from portal.registry.models import Case
 
 
+def _reads(user: Any) -> bool:
+    return rules.administration(user) or rules.committee_reader(user) or rules.auditor(user)
+
+
 class DelegationRuleQuerySet(models.QuerySet["DelegationRule"]):
     def visible_to(self, user: Any) -> DelegationRuleQuerySet:
         """Who may decide what is public; here for those who work with it."""
-        return self if rules.administration(user) or rules.committee_reader(user) else self.none()
+        return self if _reads(user) else self.none()
 
     def in_force(self, day: Any) -> DelegationRuleQuerySet:
         return self.filter(valid_from__lte=day).filter(Q(valid_until=None) | Q(valid_until__gte=day))
@@ -56,7 +60,7 @@ class DelegationRule(models.Model):
 class DelegationDecisionQuerySet(models.QuerySet["DelegationDecision"]):
     def visible_to(self, user: Any) -> DelegationDecisionQuerySet:
         """With the case: a conflict of interest hides it."""
-        if not (rules.administration(user) or rules.committee_reader(user)):
+        if not _reads(user):
             return self.none()
         from portal.registry.models import ConflictOfInterest
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from portal.committee import attached
 from portal.committee.forms import AttachForm
 from portal.committee.models import Matter, MatterAppendix, MatterLine
+from portal.committee.rules import prepares_matters
 from portal.committee.views.answers import attempt, status_of
 from portal.documents.uploads import clean_name, store
 from portal.people import kept_form, rules
@@ -19,7 +20,7 @@ from portal.people.rules import requires
 from portal.registry.models import RecordFile
 
 
-@requires(rules.administration)
+@requires(prepares_matters)
 def appendices(request: HttpRequest, matter_id: int) -> HttpResponse:
     """The appendices of a matter, and a form to attach a file from the case or from the computer."""
     lines = MatterLine.objects.select_related("case")
@@ -56,7 +57,7 @@ def _rows(
     return [(row, entries.get(row.key) if row.source == MatterAppendix.FILE else None) for row in found]
 
 
-@requires(rules.administration)
+@requires(prepares_matters)
 def take_off(request: HttpRequest, appendix_id: int) -> HttpResponse:
     """Take an attached file off its matter."""
     wholly = Matter.objects.wholly_visible_to(request.user)

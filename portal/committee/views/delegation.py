@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from portal.committee import delegation
 from portal.committee.delegation_forms import DecisionByDelegationForm, RegisterFilter, RuleForm
 from portal.committee.models import Committee, DelegationDecision, DelegationRule, Meeting
-from portal.committee.rules import follows_decisions
+from portal.committee.rules import follows_decisions, reads_delegation
 from portal.committee.views.answers import attempt, status_of
 from portal.documents.download import stream
 from portal.people import kept_form, rules
@@ -32,7 +32,7 @@ def _crumbs(label: str) -> list[dict[str, str]]:
     ]
 
 
-@requires(follows_decisions)
+@requires(reads_delegation)
 def register(request: HttpRequest) -> HttpResponse:
     """All decisions by delegation, the newest first."""
     seen = DelegationDecision.objects.visible_to(request.user)
@@ -91,7 +91,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     return render(request, "committee/delegation/decide.html", context, status=status_of(request))
 
 
-@requires(follows_decisions)
+@requires(reads_delegation)
 def file(request: HttpRequest, decision_id: int) -> FileResponse:
     """The document of a decision by delegation."""
     seen = DelegationDecision.objects.visible_to(request.user).select_related("document__file")
@@ -101,7 +101,7 @@ def file(request: HttpRequest, decision_id: int) -> FileResponse:
     return stream(made.document.file, f"delegationsbeslut-{made.year}-{made.number}.pdf", inline=True)
 
 
-@requires(follows_decisions)
+@requires(reads_delegation)
 def order(request: HttpRequest) -> HttpResponse:
     """The delegation order: who decides what, up to how much."""
     today = timezone.localdate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,11 +15,8 @@ from portal.committee import approval, notice, whole_minutes
 from portal.committee.delegation import reported_to
 from portal.committee.minutes_deadlines import next_deadline
 from portal.committee.minutes_forms import (
-    AppealForm,
     CorrectionForm,
     FrontForm,
-    NoticeForm,
-    SettleForm,
     VersionForm,
     passages_formset,
     written_passages,
@@ -32,7 +28,6 @@ from portal.committee.minutes_print import (
     paragraphs_printed,
 )
 from portal.committee.models import (
-    Appeal,
     Decision,
     Meeting,
     Minutes,
@@ -66,14 +61,14 @@ def _meeting(request: HttpRequest, meeting_id: int) -> Meeting:
     return get_object_or_404(meetings, pk=meeting_id)
 
 
-def _minutes(request: HttpRequest, minutes_id: int) -> Minutes:
+def minutes_or_404(request: HttpRequest, minutes_id: int) -> Minutes:
     seen = Minutes.objects.visible_to(request.user)
     return get_object_or_404(
         seen.select_related("meeting__committee__authority", "document__file"), pk=minutes_id
     )
 
 
-def _crumbs(minutes: Minutes, *labels: str) -> list[dict[str, str]]:
+def minutes_crumbs(minutes: Minutes, *labels: str) -> list[dict[str, str]]:
     """The way to the minutes, or to a page below them."""
     meeting = minutes.meeting
     crumbs = [
@@ -118,7 +113,7 @@ def of_meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
 @requires(follows_decisions)
 def minutes(request: HttpRequest, minutes_id: int) -> HttpResponse:
     """The minutes to read, with what each person may do: write, send, approve, announce, correct."""
-    shown = _minutes(request, minutes_id)
+    shown = minutes_or_404(request, minutes_id)
     today = timezone.localdate()
     signing = Signing(shown)
     is_secretary = rules.secretary(request.user)
@@ -136,7 +131,7 @@ def minutes(request: HttpRequest, minutes_id: int) -> HttpResponse:
         "is_whole": Minutes.objects.whole_for(request.user).filter(pk=shown.pk).exists(),
         "is_secretary": is_secretary,
         "follows_appeals": rules.administration(request.user) or rules.chair(request.user),
-        "breadcrumbs": _crumbs(shown),
+        "breadcrumbs": minutes_crumbs(shown),
     }
     return render(request, "committee/minutes/minutes.html", context)
 
@@ -184,7 +179,7 @@ def file(request: HttpRequest, minutes_id: int) -> FileResponse:
 @requires(rules.secretary)
 def front(request: HttpRequest, minutes_id: int) -> HttpResponse:
     """Page one: who approves, where, who else took part, where the minutes are kept."""
-    shown = _minutes(request, minutes_id)
+    shown = minutes_or_404(request, minutes_id)
     seats = Seat.objects.visible_to(request.user).filter(committee=shown.meeting.committee_id)
     serving = seats.filter(pk__in=shown.meeting.attendance.serving().values("seat"))
     form = FrontForm(shown, serving.select_related("user"), kept_form.data(request))
@@ -195,14 +190,14 @@ def front(request: HttpRequest, minutes_id: int) -> HttpResponse:
                 return redirect("committee:minutes", shown.pk)
         except FrontChangedMeanwhile as refusal:
             messages.warning(request, str(refusal))
-            stored = _minutes(request, minutes_id)
+            stored = minutes_or_404(request, minutes_id)
             form.show_anew(stored)
     context = {
         "minutes": shown,
         "form": form,
         "stored": stored,
         "stored_approvers": stored.approvers.select_related("user") if stored else [],
-        "breadcrumbs": _crumbs(shown, _("Page one")),
+        "breadcrumbs": minutes_crumbs(shown, _("Page one")),
     }
     return render(request, "committee/minutes/front.html", context, status=status_of(request))
 
@@ -262,7 +257,7 @@ def paragraph(request: HttpRequest, paragraph_id: int) -> HttpResponse:
         "version": version,
         "stored": stored,
         "stored_passages": printed(stored.text) if stored else [],
-        "breadcrumbs": _crumbs(shown.minutes, f"§ {shown.decision.paragraph}"),
+        "breadcrumbs": minutes_crumbs(shown.minutes, f"§ {shown.decision.paragraph}"),
     }
     return render(request, "committee/minutes/paragraph.html", context, status=status_of(request))
 
@@ -284,7 +279,7 @@ def paragraph_anew(request: HttpRequest, paragraph_id: int) -> HttpResponse:
 @requires(rules.secretary)
 def send(request: HttpRequest, minutes_id: int) -> HttpResponse:
     """Send the minutes to secretary, chair and approvers."""
-    shown = _minutes(request, minutes_id)
+    shown = minutes_or_404(request, minutes_id)
     if request.method == "POST":
         attempt(
             request,
@@ -297,7 +292,7 @@ def send(request: HttpRequest, minutes_id: int) -> HttpResponse:
 @requires(rules.secretary)
 def take_back(request: HttpRequest, minutes_id: int) -> HttpResponse:
     """Take the minutes back to change them; approval starts anew."""
-    shown = _minutes(request, minutes_id)
+    shown = minutes_or_404(request, minutes_id)
     if request.method == "POST":
         attempt(
             request,
@@ -310,7 +305,7 @@ def take_back(request: HttpRequest, minutes_id: int) -> HttpResponse:
 @requires(follows_decisions)
 def approve(request: HttpRequest, minutes_id: int) -> HttpResponse:
     """Approve the minutes as one of those chosen to."""
-    shown = _minutes(request, minutes_id)
+    shown = minutes_or_404(request, minutes_id)
     if request.method == "POST":
         attempt(
             request,
@@ -323,7 +318,7 @@ def approve(request: HttpRequest, minutes_id: int) -> HttpResponse:
 @requires(rules.secretary)
 def correct(request: HttpRequest, minutes_id: int) -> HttpResponse:
     """Add a correction to approved minutes."""
-    shown = _minutes(request, minutes_id)
+    shown = minutes_or_404(request, minutes_id)
     seen = Decision.objects.visible_to(request.user).filter(paragraph_text__minutes=shown)
     form = CorrectionForm(seen, kept_form.data(request))
     if request.method == "POST" and form.is_valid():
@@ -334,119 +329,5 @@ def correct(request: HttpRequest, minutes_id: int) -> HttpResponse:
             _("The correction is added. The text of the minutes stands as it was approved."),
         ):
             return redirect("committee:minutes", shown.pk)
-    context = {"minutes": shown, "form": form, "breadcrumbs": _crumbs(shown, _("Correction"))}
+    context = {"minutes": shown, "form": form, "breadcrumbs": minutes_crumbs(shown, _("Correction"))}
     return render(request, "committee/minutes/correct.html", context, status=status_of(request))
-
-
-@requires(rules.secretary)
-def announce(request: HttpRequest, minutes_id: int) -> HttpResponse:
-    """The text for the city's notice board, and the day when it went up."""
-    shown = _minutes(request, minutes_id)
-    if not shown.is_approved:
-        messages.error(request, _("The minutes are not approved yet, so there is nothing to announce."))
-        return redirect("committee:minutes", shown.pk)
-    form = NoticeForm(shown, kept_form.data(request))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(
-            request,
-            lambda: notice.put_up(shown, form.cleaned_data["up_on"], request.user),
-            _("It is recorded that the notice went up. The last day to appeal follows from it."),
-        )
-    ):
-        return redirect("committee:minutes-notice", shown.pk)
-    context = {
-        "minutes": shown,
-        "form": form,
-        "text": notice.notice_text(shown, shown.notice_up_on or timezone.localdate()),
-        "deadline": next_deadline(shown, timezone.localdate()),
-        "breadcrumbs": _crumbs(shown, _("Notice")),
-    }
-    return render(request, "committee/minutes/notice.html", context, status=status_of(request))
-
-
-@requires(rules.secretary)
-def notice_file(request: HttpRequest, minutes_id: int) -> HttpResponse:
-    """The notice as a plain text file, to paste on the city's board."""
-    shown = _minutes(request, minutes_id)
-    if not shown.is_approved:
-        raise Http404
-    text = notice.notice_text(shown, shown.notice_up_on or timezone.localdate())
-    name = f"anslag-{shown.meeting.date.isoformat()}.txt"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
-
-
-@requires(follows_decisions)
-def appeals(request: HttpRequest, decision_id: int) -> HttpResponse:
-    """Whether a decision is final, and the appeals of it; the secretary registers them."""
-    shown = _decision(request, decision_id)
-    is_secretary = rules.secretary(request.user)
-    form = AppealForm(kept_form.data(request) if is_secretary else None)
-    if (
-        request.method == "POST"
-        and is_secretary
-        and form.is_valid()
-        and attempt(
-            request,
-            lambda: notice.register_appeal(
-                shown, form.cleaned_data["came_on"], form.cleaned_data["note"], request.user
-            ),
-            _("The appeal is registered. The decision is not final while it is open."),
-        )
-    ):
-        return redirect("committee:appeals", shown.pk)
-    context = {
-        "decision": shown,
-        "minutes": shown.paragraph_text.minutes,
-        "standing": notice.standing_of(shown, timezone.localdate()),
-        "appeals": Appeal.objects.visible_to(request.user).filter(decision=shown),
-        "form": form,
-        "is_secretary": is_secretary,
-        "breadcrumbs": _crumbs(shown.paragraph_text.minutes, f"§ {shown.paragraph}"),
-    }
-    return render(request, "committee/minutes/appeals.html", context, status=status_of(request))
-
-
-def _decision(request: HttpRequest, decision_id: int) -> Any:
-    """A decision that stands in minutes the person sees, or 404; appeals are not the members' to follow."""
-    if not (rules.administration(request.user) or rules.chair(request.user)):
-        raise Http404
-    decisions = Decision.objects.visible_to(request.user).filter(
-        paragraph_text__minutes__in=Minutes.objects.visible_to(request.user)
-    )
-    return get_object_or_404(
-        decisions.select_related(
-            "matter__case", "paragraph_text__minutes__meeting__committee__authority"
-        ).prefetch_related("appeals"),
-        pk=decision_id,
-    )
-
-
-@requires(rules.secretary)
-def settle(request: HttpRequest, appeal_id: int) -> HttpResponse:
-    """Record how the court left an appeal."""
-    seen = Appeal.objects.visible_to(request.user).select_related(
-        "decision__matter__case", "decision__paragraph_text__minutes__meeting__committee__authority"
-    )
-    shown = get_object_or_404(seen, pk=appeal_id)
-    form = SettleForm(kept_form.data(request))
-    if request.method == "POST" and form.is_valid():
-        written = form.cleaned_data
-        if attempt(
-            request,
-            lambda: notice.settle_appeal(
-                shown, written["settled_on"], annulled=written["annulled"] == "yes", by=request.user
-            ),
-            _("It is recorded how the court left the appeal."),
-        ):
-            return redirect("committee:appeals", shown.decision_id)
-    context = {
-        "appeal": shown,
-        "form": form,
-        "breadcrumbs": _crumbs(
-            shown.decision.paragraph_text.minutes, f"§ {shown.decision.paragraph}", _("The court's answer")
-        ),
-    }
-    return render(request, "committee/minutes/settle.html", context, status=status_of(request))

@@ -11,10 +11,12 @@ from portal.committee.finding import LONGEST, SHORTEST, find
 from portal.committee.models import Meeting
 from portal.committee.views.answers import meeting_name
 from portal.people import rules
+from portal.people.limits import limited, searched
 from portal.people.rules import requires
 
 
 @requires(rules.committee_reader)
+@limited("search", applies=searched)
 def search(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """What was found in the matters that the person reads, with the words in their place."""
     meetings = Meeting.objects.visible_to(request.user).select_related("committee__authority")

@@ -14,7 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.committee import deliberating, sitting
-from portal.committee.decision_forms import DecisionForm, LinesForm, NotesFormSet, written_notes
+from portal.committee.decision_forms import (
+    DecisionForm,
+    LinesForm,
+    NotesFormSet,
+    typed_in,
+    written_notes,
+)
 from portal.committee.minutes import record as record_decision
 from portal.committee.models import AgendaItem, Attendance, MatterLine, Seat
 from portal.committee.notes import declared_by, suggested_notes
@@ -25,8 +31,9 @@ from portal.committee.phrases import (
     vote_choices,
     vote_sentences,
 )
+from portal.committee.point_writing import points_for
 from portal.committee.reading import Agenda, agenda_for
-from portal.committee.said import Said, attendance_of, said_on
+from portal.committee.said import Said, attendance_of, chairing, said_on
 from portal.committee.sitting_forms import AttendanceForm, DissentForm, MotionForm, StepAsideForm, VoteForm
 from portal.committee.views.agenda import desk_crumbs
 from portal.committee.views.answers import attempt, status_of
@@ -195,6 +202,7 @@ def _item_context(request: HttpRequest, noting: Noting) -> dict[str, Any]:
         "decision": entries[place].decision,
         "points": [point.text for point in item.matter.proposed_points()],
         "serving": noting.serving,
+        "chair": chairing(noting.serving),
         "quorum": sitting.quorum(sitting.seats_at(item.meeting), noting.attendance, said),
         "partly_there": [row for row in noting.attendance if row.arrived_at or row.left_at],
         "declared": [seat for seat in noting.serving if seat.user in declared],
@@ -234,6 +242,26 @@ def undo(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("committee:item", shown.pk)
 
 
+def _with_points(
+    request: HttpRequest, item: AgendaItem, said: Said, form: DecisionForm, lines: LinesForm, notes: Any
+) -> tuple[DecisionForm, LinesForm, Any]:
+    """The forms as they were typed, with points that say the amounts, to edit; nothing is recorded."""
+    points = points_for(item.matter, lines.amounts, lines.rejected)
+    if points:
+        messages.success(request, _("The points say the amounts now. Read them, and change what is not so."))
+    else:
+        messages.warning(request, _("No points can be written from the amounts here. Write them yourself."))
+    typed = typed_in(form)
+    if points:
+        typed["points"] = "\n".join(points)
+    rows = [typed_in(note) for note in notes.forms]
+    return (
+        DecisionForm(item.matter, said, typed=typed),
+        lines.as_typed(item.matter),
+        NotesFormSet(prefix="notes", initial=[row for row in rows if row["text"] or row["kind"]]),
+    )
+
+
 @requires(rules.secretary)
 def record(request: HttpRequest, item_id: int) -> HttpResponse:
     """Record what the committee decided on one item."""
@@ -250,8 +278,11 @@ def record(request: HttpRequest, item_id: int) -> HttpResponse:
     # Where the roll was called, who stepped aside is noted on the item's own page.
     suggested = [] if attendance else suggested_notes(shown.matter)
     notes = NotesFormSet(data, prefix="notes", initial=suggested)
+    wants_points = request.method == "POST" and "write_points" in request.POST
+    if wants_points and lines.is_valid():
+        form, lines, notes = _with_points(request, shown, said, form, lines, notes)
     valid = [form.is_valid(), lines.is_valid(), notes.is_valid()]
-    if request.method == "POST" and all(valid):
+    if request.method == "POST" and not wants_points and all(valid):
         decided = form.decided(lines.amounts, lines.rejected, written_notes(notes.forms))
         if attempt(
             request,

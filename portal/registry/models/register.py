@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import ways_in
 from portal.documents.models import Document, StoredFile
 from portal.people import rules
+from portal.registry.rules import registrar
 
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
@@ -98,13 +99,16 @@ class TitleChanged(Exception):
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: Any) -> CaseQuerySet:
-        """Administration sees all cases, others those a room opens to them; a conflict of interest hides.
+        """Administration, registrar and auditors see all cases, others those a room opens to them.
+
+        A conflict of interest hides a case from everybody.
 
         Kommunallagen 6:28–32 and 7:4: who has a conflict of interest takes no part.
         """
         if not user.is_authenticated:
             return self.none()
-        seen = self if rules.administration(user) else self.filter(ways_in.through(Case, user))
+        sees_all = rules.administration(user) or rules.auditor(user) or registrar(user)
+        seen = self if sees_all else self.filter(ways_in.through(Case, user))
         return seen.without_conflict_for(user)
 
     def without_conflict_for(self, user: Any) -> CaseQuerySet:
@@ -121,6 +125,10 @@ class Case(models.Model):
     public_title = models.CharField(max_length=300, help_text=_("Reveals nothing that may be secret."))
     protected_title = models.CharField(max_length=300, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(_("Closed"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -129,6 +137,11 @@ class Case(models.Model):
             models.UniqueConstraint(fields=["authority", "year", "number"], name="registry_number_used_once"),
             models.UniqueConstraint(
                 fields=["authority", "registry_number"], name="registry_written_number_used_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, closed_by=None)
+                | models.Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="registry_closed_by_someone",
             ),
         ]
         ordering = ["-year", "-number"]
@@ -226,12 +239,15 @@ class RecordQuerySet(Immutable):
     def visible_to(self, user: Any) -> RecordQuerySet:
         """The records of the cases a person may see; associations only those addressed to them.
 
-        An officer reads an application after having declared that there is no conflict of interest.
+        An officer and their head read an application after having declared that there is no conflict of
+        interest; an auditor reads what was decided.
         """
         records = self.filter(case__in=Case.objects.visible_to(user))
-        if rules.secretary(user):
+        if rules.secretary(user) or registrar(user):
             return records
-        if rules.case_officer(user):
+        if rules.auditor(user):
+            return records.filter(kind__in=Record.DECISIONS)
+        if rules.case_reader(user):
             declared = ConflictOfInterest.objects.filter(user_id=user.pk, has_conflict=False)
             return records.exclude(
                 ~models.Q(case__in=declared.values("case")), kind__in=Record.OF_THE_PARTIES
@@ -266,6 +282,7 @@ class Record(WrittenOnce):
         FOLLOW_UP = "uppfoljning", _("Joint follow-up of a partnership")
         APPENDIX = "bilaga", _("Appendix")
         NOTICE = "underrattelse", _("Notice from the committee")
+        DISCLOSURE_DECISION = "beslut_om_utlamnande", _("Decision on handing out documents")
 
     #: What passes between association and officers: opened by a declaration, as the application is.
     OF_THE_PARTIES = (
@@ -275,6 +292,8 @@ class Record(WrittenOnce):
         Kind.WITHDRAWAL,
         Kind.PROMISED_PAPER,
     )
+    #: What the committee, or somebody on its behalf, has decided.
+    DECISIONS = (Kind.MINUTES, Kind.MINUTES_EXTRACT, Kind.DECISION_LETTER, Kind.DELEGATION_DECISION)
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=40, choices=Kind.choices)
@@ -392,6 +411,17 @@ class Event(WrittenOnce):
         FOLLOWED_UP = "followed_up", _("The parties finished a joint follow-up")
         PARTNERSHIP_TURN = "partnership_turn", _("A turn in the partnership")
         PAPER_ATTACHED = "paper_attached", _("A paper was attached for the committee")
+        ENTRY_CHANGED = "entry_changed", _("What the public register says of a record was changed")
+        SECRECY_MARKED = "secrecy_marked", _("Marked as possibly secret")
+        SECRECY_LIFTED = "secrecy_lifted", _("The secrecy mark was lifted")
+        DISCLOSURE_TRIED = "disclosure_tried", _("A request for documents was tried")
+        COPIED = "copied", _("A copy with masking was made")
+        CLOSED = "closed", _("The case was closed")
+        NOTES_CLEANED = "notes_cleaned", _("Working notes were cleared")
+        HELD = "held", _("Held back from destruction")
+        HOLD_LIFTED = "hold_lifted", _("No longer held back from destruction")
+        DESTROYED = "destroyed", _("A record was destroyed by rule (gallrad)")
+        ARCHIVED = "archived", _("An archive package was made")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=40, choices=Kind.choices)
@@ -412,8 +442,8 @@ class Event(WrittenOnce):
 
 class EarlierTitleQuerySet(Immutable):
     def visible_to(self, user: Any) -> EarlierTitleQuerySet:
-        """The administration's, for the cases it may see."""
-        if not rules.administration(user):
+        """The administration's and the registrar's, for the cases they may see."""
+        if not (rules.administration(user) or registrar(user)):
             return self.none()
         return self.filter(case__in=Case.objects.visible_to(user))
 

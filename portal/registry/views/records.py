@@ -6,11 +6,13 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from portal.documents.download import stream
+from portal.people import trail
 from portal.people.rules import requires, signed_in
 from portal.registry.models import Record, RecordFile
 
 
 @requires(signed_in)
+@trail.reads_people
 def record_document(request: HttpRequest, record_id: int) -> FileResponse:
     """The PDF of a record, once a worker has made it."""
     record = get_object_or_404(
@@ -22,6 +24,7 @@ def record_document(request: HttpRequest, record_id: int) -> FileResponse:
 
 
 @requires(signed_in)
+@trail.reads_people
 def record_file(request: HttpRequest, file_id: int) -> FileResponse:
     """A file that came in with a record."""
     attached = get_object_or_404(

@@ -1,0 +1,144 @@
+"""What the register says of applications: who is on the other side, and how their records are read.
+
+And what goes with a record that is destroyed by rule: the rows that hold the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from grants.models import (
+    Answer,
+    Application,
+    BudgetLine,
+    CompletionReply,
+    CopiedAnswer,
+    FieldVersion,
+    Message,
+    SearchText,
+    TargetGroup,
+)
+from portal.registry import contents, parties
+from portal.registry.models import Record
+from portal.registry.parties import Direction
+from portal.registry.signals import record_destroyed
+
+LABELS = {
+    "association": "Förening",
+    "name": "Namn",
+    "organisation_number": "Organisationsnummer",
+    "legal_form": "Form",
+    "email": "E-postadress",
+    "phone": "Telefon",
+    "website": "Webbplats",
+    "street": "Postadress",
+    "postcode": "Postnummer",
+    "city": "Ort",
+    "visiting_address": "Besöksadress",
+    "protected_address": "Skyddad adress",
+    "areas": "Stadsdelar",
+    "founded_year": "Bildad år",
+    "active_since": "Verksam i staden sedan",
+    "registered_year": "Registrerad år",
+    "parent_organisation": "Riksorganisation",
+    "independence": "Självständighet",
+    "signing_rule": "Firmateckning",
+    "office_holders": "Uppdrag",
+    "office": "Uppdrag",
+    "chosen_from": "Från",
+    "chosen_until": "Till",
+    "figures": "Siffror",
+    "call": "Ansökningsomgång",
+    "title": "Rubrik",
+    "grant_type": "Bidrag",
+    "child_share": "Andel barn och unga, procent",
+    "amounts": "Sökt belopp",
+    "answers": "Svar",
+    "budget": "Budget",
+    "papers": "Papper",
+    "attachments": "Bilagor",
+    "conditions": "Villkor",
+    "call_conditions": "Omgångens villkor",
+    "signatures": "Underskrifter",
+    "signed_at": "Undertecknat",
+    "on_behalf_of": "För",
+    "submitted_at": "Inskickad",
+    "confirmed_at": "Bekräftat",
+    "confirmed_by": "Bekräftat av",
+    "accepted_at": "Godkänt",
+    "accepted_by": "Godkänt av",
+    "explanation": "Förklaring",
+    "version": "Version",
+    "guarantor": "Garant",
+    "text": "Text",
+    "files": "Filer",
+    "reason": "Skäl",
+    "filename": "Filnamn",
+    "year": "År",
+    "years": "År",
+    "amount": "Belopp",
+    "introduction": "Inledning",
+    "last_day": "Sista dag",
+    "consequence": "Om svar inte kommer",
+}
+
+
+def as_read(content: dict[str, Any]) -> dict[str, Any]:
+    """A frozen application with each answer under its question's own words."""
+    questions = {question["key"]: question for question in content.get("questions", [])}
+    answers = content.get("answers", {})
+    read = {key: value for key, value in content.items() if key not in {"questions", "answers"}}
+    read["answers"] = {
+        (questions[key]["label"] if key in questions else key): _in_words(questions.get(key, {}), value)
+        for key, value in answers.items()
+    }
+    return read
+
+
+def _in_words(question: Mapping[str, Any], value: Any) -> Any:
+    options = question.get("options") or {}
+    columns = question.get("columns") or {}
+    if isinstance(value, list):
+        return [_in_words(question, one) for one in value]
+    if isinstance(value, dict):
+        return {columns.get(key, key): one for key, one in value.items()}
+    return options.get(value, value) if isinstance(value, str) else value
+
+
+def names(case_ids: Collection[int]) -> Mapping[int, str]:
+    """Case → the association that applied."""
+    rows = Application.objects.filter(case__in=case_ids)
+    return dict(rows.values_list("case", "association__name"))
+
+
+def message_direction(record: Record) -> Direction:
+    """`grants.received.dialogue` names the record after who wrote it."""
+    return Direction.IN if record.title.endswith("från föreningen") else Direction.OUT
+
+
+def forget(sender: Any, record: Record, **kwargs: Any) -> None:
+    """Take away what the rows of an application hold of a record that is destroyed."""
+    if record.kind == Record.Kind.MESSAGE:
+        Message.objects.filter(record=record).update(text="")
+        return
+    if record.kind != Record.Kind.APPLICATION:
+        return
+    rest = Record.objects.filter(case=record.case_id, kind=record.kind).exclude(pk=record.pk)
+    if rest.exclude(destruction__state="done").exists():
+        return  # the rows still hold what another version says
+    application = Application.objects.filter(case=record.case_id).first()
+    if application is None:
+        return
+    for model in (Answer, BudgetLine, CopiedAnswer, FieldVersion, SearchText, TargetGroup):
+        model._base_manager.filter(application=application).delete()
+    CompletionReply.objects.filter(request__application=application).update(values={})
+    Application.objects.filter(pk=application.pk).update(title="")
+
+
+def register() -> None:
+    parties.register_names(names)
+    parties.register_direction(Record.Kind.MESSAGE, message_direction)
+    contents.register_labels(LABELS)
+    contents.register_reader(Record.Kind.APPLICATION, as_read)
+    record_destroyed.connect(forget, dispatch_uid="grants.record_destroyed")

@@ -1,0 +1,235 @@
+"""Forms of the register: what the public and the registrar fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.registry import public_register
+from portal.registry.models import (
+    Case,
+    DisclosedRecord,
+    DisclosureRequest,
+    LegalHold,
+    ObstacleReport,
+    Record,
+    RegisterEntry,
+    RetentionRule,
+    SecrecyMark,
+)
+
+_TEXT = forms.Textarea(attrs={"rows": 4})
+
+
+class RegisterSearch(forms.Form):
+    """What to show of the public register."""
+
+    use_required_attribute = False
+    q = forms.CharField(label=_("Search in the register"), required=False, max_length=100)
+    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["year"].choices = [  # type: ignore[attr-defined]
+            ("", _("All years")),
+            *((year, str(year)) for year in public_register.years()),
+        ]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was chosen; what cannot be read is left out."""
+        self.is_valid()
+        return {"words": self.cleaned_data.get("q") or "", "year": self.cleaned_data.get("year")}
+
+
+class EntryForm(forms.ModelForm):
+    """What the public register says of a record."""
+
+    class Meta:
+        model = RegisterEntry
+        fields = ("brief", "counterpart")
+        help_texts = {
+            "brief": _("Anyone may read it. Leave it empty to show the kind of document alone."),
+            "counterpart": _("Leave it empty to show the association that the case is about."),
+        }
+
+
+class TitleForm(forms.Form):
+    """What a case is called, in public and for those who may open it."""
+
+    use_required_attribute = False
+    public_title = forms.CharField(
+        label=_("Public title"), max_length=300, help_text=_("Anyone may read it. It must reveal nothing.")
+    )
+    protected_title = forms.CharField(
+        label=_("Protected title"),
+        max_length=300,
+        required=False,
+        help_text=_("For those who may open the case. It is never shown in the public register."),
+    )
+    seen_public = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    seen_protected = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    @classmethod
+    def of(cls, case: Case, data: Any) -> TitleForm:
+        shown = {"public_title": case.public_title, "protected_title": case.protected_title}
+        seen = {"seen_public": case.public_title, "seen_protected": case.protected_title}
+        return cls(data, initial=shown | seen)
+
+
+class MarkForm(forms.ModelForm):
+    """A mark of secrecy on a case or on one of its records."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = SecrecyMark
+        fields = ("record", "paragraph", "reason")
+        help_texts = {"paragraph": _("For example: 21 kap. 3 § OSL")}
+
+    def __init__(self, case: Case, data: Any = None) -> None:
+        super().__init__(data)
+        record: Any = self.fields["record"]
+        record.queryset = Record.objects.filter(case=case)
+        record.empty_label = _("The whole case")
+        record.required = False
+
+
+class RequestForm(forms.ModelForm):
+    """A request to read public documents; no name is asked for."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = DisclosureRequest
+        fields = ("asked_for", "contact")
+        widgets = {"asked_for": _TEXT}
+        help_texts = {
+            "asked_for": _("Registry number, which documents, or what they are about."),
+            "contact": _(
+                "E-mail, telephone or postal address, so that we can send the documents. You need not say "
+                "who you are or why you ask. Leave it empty if you rather call or come to us."
+            ),
+        }
+
+
+class DecisionForm(forms.ModelForm):
+    """What is decided about one record for one request."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = DisclosedRecord
+        fields = ("record", "outcome", "paragraph", "reason")
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3}), "outcome": forms.RadioSelect}
+        help_texts = {
+            "paragraph": _("Needed when something is masked or refused. For example: 21 kap. 3 § OSL"),
+            "reason": _("Stands in the written decision. Do not write what is secret."),
+        }
+
+    def __init__(self, request: DisclosureRequest, records: Any, data: Any = None) -> None:
+        super().__init__(data)
+        record: Any = self.fields["record"]
+        record.queryset = records.exclude(pk__in=request.decisions.values("record"))
+        record.label = _("Record")
+        record.empty_label = None
+        self.fields["outcome"].choices = DisclosedRecord.Outcome.choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("outcome") in {DisclosedRecord.Outcome.MASKED, DisclosedRecord.Outcome.REFUSED}:
+            for name, text in (
+                ("paragraph", _("Say by which section of the law something is kept secret.")),
+                ("reason", _("Say why, so that the person understands the decision.")),
+            ):
+                if not data.get(name):
+                    self.add_error(name, text)
+        return data
+
+
+class HoldForm(forms.ModelForm):
+    """Why nothing of a case may be destroyed for now."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = LegalHold
+        fields = ("reason",)
+        help_texts = {"reason": _("For example: the decision is appealed, case number of the court.")}
+
+
+class RuleForm(forms.ModelForm):
+    """A rule of keeping or destroying."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = RetentionRule
+        fields = ("what", "class_code", "keep", "years", "valid_from", "valid_until", "note")
+        widgets = {
+            "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts = {"years": _("Counted from the end of the year in which the case was closed.")}
+
+    def __init__(self, kinds: list[tuple[str, str]], data: Any = None, *, instance: RetentionRule) -> None:
+        super().__init__(data, instance=instance)
+        self.fields["what"] = forms.ChoiceField(label=_("Kind of document"), choices=kinds)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("keep") and data.get("years") is not None:
+            self.add_error("years", _("What is kept for ever has no number of years."))
+        if not data.get("keep") and data.get("years") is None:
+            self.add_error("years", _("Write after how many years, or choose that it is kept."))
+        begins, ends = data.get("valid_from"), data.get("valid_until")
+        if begins and ends and ends < begins:
+            self.add_error("valid_until", _("The last day comes before the first."))
+        return data
+
+
+class PersonForm(forms.Form):
+    """About whom an extract is to be made."""
+
+    use_required_attribute = False
+    email = forms.EmailField(
+        label=_("The person's e-mail address in Samspel"),
+        help_text=_("Make sure first that it is the person themselves who asks."),
+    )
+
+
+class ObstacleForm(forms.ModelForm):
+    """An obstacle that somebody met in the service."""
+
+    use_required_attribute = False
+    #: Shown to nobody; only programs that fill in every field write here.
+    website = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = ObstacleReport
+        fields = ("what", "page", "contact")
+        widgets = {"what": _TEXT}
+        help_texts = {
+            "page": _("The address or the heading of the page, or which document it was."),
+            "contact": _("E-mail or telephone, if you want an answer."),
+        }
+
+
+class ObstacleAnswerForm(forms.ModelForm):
+    """What was answered or done about an obstacle."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = ObstacleReport
+        fields = ("answer",)
+        widgets = {"answer": _TEXT}
+
+    def clean_answer(self) -> str:
+        answer: str = self.cleaned_data["answer"].strip()
+        if not answer:
+            raise ValidationError(_("Write what you answered or did."))
+        return answer
