@@ -162,7 +162,7 @@ def test_no_cell_of_the_officers_sheets_is_a_formula(client: Client, formula: st
     client.force_login(staff(Role.CASE_OFFICER))
 
     def taken(kind: str) -> bytes:
-        return b"".join(client.get(reverse("assessments:export", args=[kind])))  # type: ignore[arg-type]
+        return b"".join(client.get(reverse("assessments:export", args=[kind])))
 
     rows = list(csv.reader(io.StringIO(taken("csv").decode("utf-8-sig"), newline=""), delimiter=";"))
     assert f"'{formula}" in rows[1]
