@@ -82,14 +82,14 @@ def licence_of(name: str) -> str:
         said = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    if expression := said.get("License-Expression"):
-        return expression
+    if "License-Expression" in said:
+        return said["License-Expression"]
     classifiers = [
         line.rsplit(" :: ", 1)[-1] for line in said.get_all("Classifier") or [] if "License ::" in line
     ]
     if found := {CLASSIFIERS.get(each, each) for each in classifiers if each != "OSI Approved"}:
         return " OR ".join(sorted(found))
-    return said.get("License") or ""
+    return (said.get_all("License") or [""])[0]
 
 
 def look() -> Iterator[Package]:

@@ -12,14 +12,9 @@ Bom = dict[str, Any]
 
 def python_components() -> Bom:
     """What is installed, by CycloneDX's own tool."""
-    command = [
-        VENV / "cyclonedx-py",
-        "environment",
-        "--pyproject",
-        ROOT / "pyproject.toml",
-        "--output-reproducible",
-    ]
-    done = subprocess.run([*command, VENV / "python"], capture_output=True, text=True, check=True)
+    tool, python, project = map(str, (VENV / "cyclonedx-py", VENV / "python", ROOT / "pyproject.toml"))
+    command = [tool, "environment", "--pyproject", project, "--output-reproducible", python]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 

@@ -114,8 +114,7 @@ def _route(request: str) -> str:
         match = resolve(address.partition("?")[0])
     except Resolver404:
         return f"{method} unknown"
-    values = match.captured_kwargs or {}
-    numbers = [f"{name}={value}" for name, value in values.items() if isinstance(value, int)]
+    numbers = [f"{name}={value}" for name, value in match.kwargs.items() if isinstance(value, int)]
     return " ".join([method, f"/{match.route}", *numbers])
 
 

@@ -52,7 +52,7 @@ class Table:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when != "call" and report.passed:
             return
-        for rule in {value for name, value in report.user_properties if name == "rule"}:
+        for rule in {int(str(value)) for name, value in report.user_properties if name == "rule"}:
             cases = self.outcomes[rule, function_of(report.nodeid)]
             cases[report.nodeid] = min(cases.get(report.nodeid, "passed"), report.outcome, key=RANKS.index)
 

@@ -97,7 +97,7 @@ def cooperation(request: HttpRequest, cooperation_id: int) -> HttpResponse:
         "page_obj": page,
         "entries": [(entry, entry.written_by_id in theirs) for entry in page],
         "drawn": drawn,
-        "picture": picture(drawn, Level.objects.all(), str(pair), "levels") if drawn else "",
+        "picture": picture(drawn, list(Level.objects.all()), str(pair), "levels") if drawn else "",
         "in_words": in_words(drawn) if drawn else "",
         "agreements": agreements.filter(parties__unit=pair.unit).distinct(),
         "breadcrumbs": _trail(str(pair)),

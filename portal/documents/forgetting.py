@@ -25,7 +25,7 @@ def forget_unused(stored_ids: Iterable[int | None], document_ids: Iterable[int |
             file = StoredFile.objects.select_for_update().filter(pk=stored_id).first()
             if file is None or _is_used(file):
                 continue
-            name, storage = file.file.name, file.file.storage
+            name, storage = str(file.file.name), file.file.storage
             file.delete()
         storage.delete(name)
 

@@ -1,7 +1,7 @@
 """Is this process alive, is the installation ready, and if not, what is broken.
 
 Ready is what a load balancer asks: without its database or file store a machine should get no visitors. A
-broker, cache or mail server that is gone, or work that nobody takes, costs no visitor anything at once: the
+broker, cache, scanner or mail server that is gone, or work that nobody takes, keeps no visitor out: the
 answer is then `degraded`, and the machine stays. `django-health-check` 4 is not used: its checks run
 in threads with database connections of their own, and know no difference between the two.
 """
@@ -21,6 +21,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from portal.celery import app
+from portal.documents.scanning import is_harmful
 from portal.operations.stuck import stuck
 
 logger = structlog.get_logger(__name__)
@@ -104,6 +105,12 @@ def _broker() -> None:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
 
 
+def _scanner() -> None:
+    """Nothing is uploaded while a scanner that is configured does not answer."""
+    if is_harmful(b"ok"):
+        raise Broken("It takes a harmless file for a harmful one")
+
+
 def _work() -> None:
     _no_overdue(lambda kind: kind != "post_office.Email")
 
@@ -123,6 +130,7 @@ CHECKS = (
     Check("files", _files, is_vital=True),
     Check("cache", _cache),
     Check("broker", _broker),
+    Check("scanner", _scanner),
     Check("work", _work),
     Check("mail", _mail),
 )

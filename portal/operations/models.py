@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from portal.operations.rules import administrator
+from portal.people.rules import administrator
 
 
 class StuckReportQuerySet(models.QuerySet["StuckReport"]):

@@ -107,7 +107,7 @@ def _restore_files(entries: zipfile.ZipFile, manifest: Manifest) -> None:
                 continue
             storage.delete(name)
         with entries.open(file_entry(name)) as source:
-            if storage.save(name, File(source)) != name:  # type: ignore[arg-type]
+            if storage.save(name, File(source)) != name:
                 raise RestoreRefused(f"The file {name} could not be put back in its place.")
 
 

@@ -10,12 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import constant_time_compare
 
-from portal.people.models import Role
-from portal.people.rules import requires
-
-
-def administrator(user: Any) -> bool:
-    return bool(user.is_authenticated and user.has_role(Role.ADMINISTRATOR))
+from portal.people.rules import administrator, requires
 
 
 def has_token(request: HttpRequest) -> bool:

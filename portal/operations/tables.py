@@ -36,11 +36,12 @@ Model = type[models.Model]
 
 def kept_models() -> dict[str, Model]:
     """Every model with a table whose rows are kept, by its label."""
-    found = _models()
+    found = all_models()
     return {label: found[label] for label in sorted(found.keys() - LEFT_OUT)}
 
 
-def _models() -> dict[str, Model]:
+def all_models() -> dict[str, Model]:
+    """Every model with a table, by its label."""
     return {
         model._meta.label: model
         for model in apps.get_models(include_auto_created=True)
@@ -72,7 +73,7 @@ def read(model: Model) -> Iterator[bytes]:
     converters = [_from_database(field) for field in fields]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    key = quote(str(model._meta.pk.column))  # type: ignore[union-attr]
+    key = quote(str(model._meta.pk.column))
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM {quote(model._meta.db_table)} ORDER BY {key}")  # noqa: S608
         for row in cursor:
@@ -102,7 +103,7 @@ def write(model: Model, lines: Iterable[bytes]) -> int:
 @transaction.atomic
 def empty() -> None:
     """Delete every row of every table, also of those left out."""
-    names = [model._meta.db_table for model in _models().values()]
+    names = [model._meta.db_table for model in all_models().values()]
     with connection.cursor() as cursor:
         for statement in connection.ops.sql_flush(no_style(), names):
             cursor.execute(statement)
@@ -111,7 +112,7 @@ def empty() -> None:
 def number_on() -> None:
     """Let the next row of each table get the number after the last."""
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(_models().values())):
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(all_models().values())):
             cursor.execute(statement)
 
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from portal.operations import health, metrics
-from portal.operations.rules import administrator, administrator_or_token, has_token
-from portal.people.rules import anyone, requires
+from portal.operations.rules import administrator_or_token, has_token
+from portal.people.rules import administrator, anyone, requires
 
 #: How long whoever reads security.txt may trust it (RFC 9116: less than a year).
 SECURITY_TXT_LASTS = timedelta(days=180)

@@ -140,7 +140,7 @@ STORY = [
 
 def test_the_picture_has_a_title_words_and_a_shape_for_each_role() -> None:
     with translation.override("en"):
-        drawn = picture(entries(*STORY), Level.objects.all(), "Fyren – IFO", "prov")
+        drawn = picture(entries(*STORY), list(Level.objects.all()), "Fyren – IFO", "prov")
     svg = ElementTree.fromstring(drawn)  # noqa: S314  # our own drawing
     named = {element.get("id"): element.text for element in svg.iter() if element.get("id")}
     assert [named[ident] for ident in (svg.get("aria-labelledby") or "").split()] == [
@@ -158,7 +158,7 @@ def test_the_picture_has_a_title_words_and_a_shape_for_each_role() -> None:
 
 
 def test_one_entry_is_a_picture_too() -> None:
-    assert "<svg" in picture(entries(STORY[0]), Level.objects.all(), "x", "y")
+    assert "<svg" in picture(entries(STORY[0]), list(Level.objects.all()), "x", "y")
 
 
 def test_words_say_where_it_began_and_stands() -> None:

@@ -45,7 +45,8 @@ def example_settings() -> dict[str, str]:
 def production(var_dir: Path, broker_url: str) -> dict[str, str]:
     """The example's settings, with this test's servers behind them."""
     own = environment(var_dir, broker_url)
-    secrets = {"SECRET_KEY": settings.SECRET_KEY, "OPERATIONS_TOKEN": TOKEN}
+    keys = {"SECRET_KEY": settings.SECRET_KEY, "IDENTITY_KEYS": ",".join(settings.IDENTITY_KEYS)}
+    secrets = keys | {"OPERATIONS_TOKEN": TOKEN}
     places = {"VAR_DIR": str(var_dir), "BROKER_URL": broker_url, "DATABASE_URL": own["DATABASE_URL"]}
     cache = {"CACHE_URL": broker_url.replace("redis://", "rediscache://"), "EMAIL_URL": "filemail://"}
     return own | example_settings() | secrets | places | cache

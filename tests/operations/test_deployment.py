@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from grants.models import Application
 from portal.documents.models import Document, DocumentState
+from portal.operations import health
 from portal.registry.models import Case
 from tests.factories import ApplicationFactory, complete
 from tests.operations.content_policy import inline_parts
@@ -90,7 +91,7 @@ def send(installation: Installation, draft: Application) -> str:
 
 def health_is_told(installation: Installation) -> None:
     answer, told = installation.ask("/halsa/redo/", Authorization=f"Bearer {TOKEN}")
-    names = ("database", "files", "cache", "broker", "work", "mail")
+    names = health.CHECKS
     assert (answer.status, json.loads(told)) == (
         200,
         {"status": "ready", "checks": dict.fromkeys(names, "ok")},

@@ -76,6 +76,12 @@ def test_a_broker_or_a_cache_that_is_gone_keeps_nobody_out(client: Client) -> No
 
 
 @pytest.mark.django_db
+def test_a_scanner_that_is_gone_is_named(client: Client, real_broker: str) -> None:
+    with override_settings(CLAMAV_ADDRESS="127.0.0.1:1"):
+        assert checks(client) == (200, "degraded", {"scanner": "ScannerUnavailable"})
+
+
+@pytest.mark.django_db
 def test_a_file_store_that_cannot_be_written_is_not_ready(
     client: Client, real_broker: str, tmp_path: Path
 ) -> None:

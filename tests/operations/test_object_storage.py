@@ -78,7 +78,7 @@ def test_bytes_lie_under_their_hash_once_and_stream_out(bucket: Any) -> None:
     assert StoredFile.objects.keep(CONTENT, "application/pdf") == stored
     assert StoredFile.objects.get().read() == CONTENT
     answer = stream(stored, "prov.pdf")
-    assert b"".join(answer) == CONTENT  # type: ignore[arg-type]
+    assert b"".join(answer) == CONTENT
     assert answer.headers["Content-Length"] == str(len(CONTENT))
 
 
@@ -108,7 +108,7 @@ def test_a_backup_takes_files_from_the_store_and_puts_them_back(bucket: Any, tmp
     archive = tmp_path / "samspel.zip"
     call_command("backup", "--out", str(archive), verbosity=0)
     with zipfile.ZipFile(archive) as entries:
-        assert entries.read(file_entry(stored.file.name)) == CONTENT
+        assert entries.read(file_entry(str(stored.file.name))) == CONTENT
     bucket.objects.all().delete()
     call_command("restore", str(archive), "--replace", verbosity=0)
     assert StoredFile.objects.get().read() == CONTENT
