@@ -28,17 +28,17 @@ def kept(transactional_db: None) -> Kept:
 
 
 def look(person: Person, path: str) -> None:
-    """Open a page and check it at both widths; pictures are kept where `PICTURES` says, if it does."""
+    """Open a page and check it; at both widths, with pictures, where `PICTURES` says where to keep them."""
     person.open(path)
-    visit(person.page, WIDTHS)
-    if folder := os.environ.get("PICTURES"):
-        for width in WIDTHS:
-            for scheme in ("light", "dark"):
-                person.page.set_viewport_size({"width": width, "height": 900})
-                person.page.emulate_media(color_scheme=scheme)
-                name = path.strip("/").split("?")[0].replace("/", "-") or "start"
-                person.page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)
-        person.page.emulate_media(color_scheme="light")
+    folder = os.environ.get("PICTURES")
+    visit(person.page, WIDTHS if folder else WIDTHS[1:])
+    for width in WIDTHS if folder else ():
+        for scheme in ("light", "dark"):
+            person.page.set_viewport_size({"width": width, "height": 900})
+            person.page.emulate_media(color_scheme=scheme)
+            name = path.strip("/").split("?")[0].replace("/", "-")
+            person.page.screenshot(path=Path(str(folder)) / f"{name}-{width}-{scheme}.png", full_page=True)
+    person.page.emulate_media(color_scheme="light")
 
 
 def test_anyone_reads_the_register_asks_and_tells(kept: Kept, person: Callable[..., Person]) -> None:
