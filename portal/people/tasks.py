@@ -39,6 +39,9 @@ def alone() -> Iterator[bool]:
     try:
         with holder.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [SENDING])
-            yield bool(cursor.fetchone()[0])
+            is_alone = bool(cursor.fetchone()[0])
+            yield is_alone
+            if is_alone:  # at once: a closed connection's lock goes only when the server has noticed
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [SENDING])
     finally:
         holder.close()
