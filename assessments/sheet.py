@@ -135,7 +135,7 @@ def facts(assessment: Assessment, questions: Sequence[CriterionQuestion]) -> dic
         "weighed": _weighed(assessment),
         "reading": ", ".join(_CAUSES[ReadingCause(cause)] for cause in reading.causes) if reading else "",
         "statements": [
-            {"unit": row.unit, "date": swedish_date(row.answered_at), "parts": _parts(row)}
+            {"unit": str(row.unit), "date": swedish_date(row.answered_at), "parts": _parts(row)}
             for row in application.statements.all()
         ],
         "is_late": bool(late),

@@ -386,6 +386,8 @@ def main(address: str, beginning: str = "") -> None:
     """Take all pictures, or those whose name begins so."""
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    # Playwright keeps an event loop in this thread; the queries between two pictures are safe beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     django.setup()
     from portal.demo.people import PASSWORD
 

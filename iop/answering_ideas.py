@@ -129,7 +129,7 @@ def _lead_on(idea: Idea, ending: Ending, by: Any) -> Agreement | None:
         return begin_agreement(facts, Parties([idea.association], [ending.unit]), by, idea)
     if ending.outcome == Idea.Outcome.DIALOGUE:
         assert ending.unit is not None
-        level = Level.objects.all().of_dialogue()
+        level = Level.of_dialogue()
         if level is None:
             raise CannotAnswer(_("No level of co-operation is in use. Add one in the lists first."))
         cooperating.write(

@@ -178,7 +178,7 @@ PAGES: dict[str, ListPage] = {
             _("The county board's six questions. Wording and law change from a year on."),
             SurveyQuestion,
             ("number", "text_sv", "text_en", "reference", "evidence", "valid_from", "is_active"), ("number",),
-            ("text_sv", "number", "reference", "valid_from"), Changes.FROM_A_DAY,
+            ("text", "number", "reference", "valid_from"), Changes.FROM_A_DAY,
         ),
     )
 }  # fmt: skip

@@ -93,13 +93,12 @@ def report(year: int) -> Report:
         for row in SurveyAnswer.objects.filter(year=year, question__in=questions)
     }
     counted = {slug: count(year) for slug, count in _EVIDENCE.items()}
-    english = translation.get_language() == "en"
     return Report(
         year,
         [
             Asked(
                 question,
-                question.text_en if english else question.text_sv,
+                question.text,
                 [
                     AreaAnswer(area, answers.get((question.pk, area.pk)), _evidence(question, area, counted))
                     for area in areas

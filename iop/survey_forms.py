@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from grants.forms.dialogue import long_text
@@ -28,12 +27,10 @@ class SurveyForm(GuardedForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
-        english = translation.get_language() == "en"
         for question in questions:
             row = saved.get(question.pk)
-            text = question.text_en if english else question.text_sv
             self.fields[f"answer_{question.pk}"] = forms.ChoiceField(
-                label=f"{question.number}. {text}",
+                label=f"{question.number}. {question.text}",
                 choices=[("", _("Not registered")), (_YES, _("Yes")), (_NO, _("No"))],
                 required=False,
                 widget=forms.RadioSelect,

@@ -15,8 +15,9 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from grants.models import Application, Section
 from portal.people.models import Role, User
+from tests.access.walking import routes
 from tests.factories import ApplicationFactory, AssociationFactory, CallFactory, complete, person_of, staff
-from tests.test_routes import ROUTES, routes
+from tests.test_routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 

@@ -65,7 +65,7 @@ def _list_of(user: Any) -> tuple[str, str]:
     """Where the person's cases are listed, and what that page is called."""
     if rules.case_reader(user):
         return reverse("assessments:queue"), _("Applications")
-    if rules.second_reader(user):
+    if rules.reader(user):
         return reverse("assessments:readings"), _("Second readings")
     return reverse("assessments:statements"), _("Statements")
 

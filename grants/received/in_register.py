@@ -84,14 +84,23 @@ LABELS = {
 }
 
 
+#: The database keeps no order of keys: what is asked for first stands first.
+_ORDER = ("association", "call", "grant_type", "title", "amounts", "child_share", "submitted_at")
+_READ_OTHERWISE = {"questions": "", "answers": "", "budget": ""}
+
+
 def as_read(content: dict[str, Any]) -> dict[str, Any]:
     """A frozen application with each answer under its question's own words."""
     questions = {question["key"]: question for question in content.get("questions", [])}
     answers = content.get("answers", {})
-    read = {key: value for key, value in content.items() if key not in {"questions", "answers"}}
+    read = {key: content[key] for key in _ORDER if key in content}
+    read |= {key: value for key, value in content.items() if key not in read | _READ_OTHERWISE}
     read["answers"] = {
         (questions[key]["label"] if key in questions else key): _in_words(questions.get(key, {}), value)
         for key, value in answers.items()
+    }
+    read["budget"] = {
+        line["label"]: line.get("amounts", {}) for line in content.get("budget", []) if "label" in line
     }
     return read
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -113,7 +113,11 @@ class SurveyQuestion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}. {self.text_sv}"
+        return f"{self.number}. {self.text}"
+
+    @property
+    def text(self) -> str:
+        return self.text_en if translation.get_language() == "en" else self.text_sv
 
 
 class SurveyAnswerQuerySet(models.QuerySet["SurveyAnswer"]):

@@ -54,13 +54,6 @@ class TargetGroup(Listed):
     """A group of people that needs and ideas are about; codes as in the questions of calls."""
 
 
-class LevelQuerySet(ListQuerySet):
-    def of_dialogue(self) -> Level | None:
-        """Where an idea that goes on in dialogue begins: the level chosen for it, else the first in use."""
-        first: Level | None = self.active().order_by("-begins_dialogue", "position", "code").first()
-        return first
-
-
 class Level(Listed):
     """A level of co-operation by the city's guidelines, the least first; none is a goal in itself."""
 
@@ -73,14 +66,18 @@ class Level(Listed):
     counts_as = models.CharField(_("Counts in the yearly report as"), max_length=20, choices=CountsAs.choices)
     begins_dialogue = models.BooleanField(_("An idea that goes on in dialogue begins here"), default=False)
 
-    objects = LevelQuerySet.as_manager()
-
     class Meta(Listed.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(counts_as__in=["information", "deltagande"]), name="iop_level_counts_as_known"
             )
         ]
+
+    @classmethod
+    def of_dialogue(cls) -> Level | None:
+        """Where an idea that goes on in dialogue begins: the level chosen for it, else the first in use."""
+        first: Level | None = cls.objects.active().order_by("-begins_dialogue", "position", "code").first()
+        return first
 
     @property
     def description(self) -> str:

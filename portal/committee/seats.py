@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.committee.models import Committee, Presidium, Seat, SeatKind
@@ -159,8 +160,9 @@ def _let_roles_follow(person: User, by: Any) -> None:
     held = RoleAssignment.objects.filter(user=person, role__in=roles.ELECTED)
     before = {(row.role, row.valid_from): row.valid_until for row in held}
     held.delete()
-    for (role, first), until in ends.items():
-        if reason := roles.reason_against(person, role, first, until):
+    for (elected, first), until in ends.items():
+        is_over = until is not None and until < timezone.localdate()
+        if not is_over and (reason := roles.reason_against(person, elected, first, until)):
             raise CannotSeat(reason)
     RoleAssignment.objects.bulk_create(
         RoleAssignment(user=person, role=role, valid_from=first, valid_until=until)

@@ -38,7 +38,7 @@ class Filled(Source):
     facts: Mapping[str, Any]
 
     @cached_property
-    def html(self) -> str:  # type: ignore[override]
+    def html(self) -> str:
         with translation.override("sv"):
             return render_to_string(self.template, dict(self.facts))
 

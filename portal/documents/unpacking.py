@@ -16,7 +16,7 @@ class TooMuch(Exception):
 
 
 def count_archive(archive: ZipFile, limit: int) -> None:
-    """Unpack all of an archive without keeping it. Raises TooMuch, or BadZipFile where it lies or is damaged."""
+    """Unpack all of an archive without keeping it. Raises TooMuch, or BadZipFile where it lies."""
     if sum(entry.file_size for entry in archive.infolist()) > limit:
         raise TooMuch
     for entry in archive.infolist():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import shutil
 import unicodedata
 import zipfile
 import zlib
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 import structlog
@@ -34,6 +35,8 @@ ALLOWED = {
     ".jpeg": "image/jpeg",
     ".png": "image/png",
 }
+#: Bytes that uploads leave on the disk for documents, logs and whoever mends it.
+ROOM_LEFT = 50 * 1024 * 1024
 #: What the `accept` attribute of a file input says.
 ACCEPT = ",".join(ALLOWED)
 #: Names inside a PDF that make it act by itself.
@@ -97,6 +100,7 @@ def check(upload: UploadedFile[Any]) -> str:
         )
     _INSPECTORS[expected](content)
     _scan(content)
+    _require_room(size)
     upload.checked_as = expected  # type: ignore[attr-defined]  # a form has looked before the view stores
     return expected
 
@@ -108,7 +112,8 @@ def _scan(content: bytes) -> None:
         logger.error("scanner_unavailable", reason=str(error))
         raise refuse(
             _(
-                "The file cannot be checked for viruses right now, so it was not received. Try again in a while."
+                "The file cannot be checked for viruses right now, so it was not received. "
+                "Try again in a while."
             ),
             "not_scanned",
         ) from None
@@ -116,6 +121,16 @@ def _scan(content: bytes) -> None:
         raise refuse(
             _("The file contains a virus. Check the computer it comes from, and choose another file."),
             "virus",
+        )
+
+
+def _require_room(size: int) -> None:
+    """Refuse before the disk is full: what is written then would be lost with an error page."""
+    folder = Path(settings.MEDIA_ROOT)
+    if folder.is_dir() and shutil.disk_usage(folder).free < size + ROOM_LEFT:
+        logger.error("disk_full", size=size)
+        raise refuse(
+            _("The file cannot be stored right now, so it was not received. Try again in a while."), "no_room"
         )
 
 
@@ -241,7 +256,7 @@ _INSPECTORS = {
 
 
 def store(upload: UploadedFile[Any]) -> StoredFile:
-    """Keep the bytes of an upload, checked unless a form has done so. Raises ValidationError when it is refused."""
+    """Keep the bytes of an upload; checks it unless a form has done so, and raises ValidationError then."""
     media_type: str = getattr(upload, "checked_as", None) or check(upload)
     return StoredFile.objects.keep(upload.read(), media_type)
 

@@ -93,10 +93,10 @@ def reason_against(person: User, role: str, first_day: date, last_day: date | No
         if reason := bar(person):
             return reason
     for held in _held_during(person, first_day, last_day):
-        if reason := kept_apart(role, held.role):
+        if apart := kept_apart(role, held.role):
             return _("The person is %(role)s in that time. %(reason)s") % {
                 "role": held.get_role_display().lower(),
-                "reason": reason,
+                "reason": apart,
             }
     return ""
 

@@ -52,11 +52,6 @@ def case_officer(user: Any) -> bool:
     return _holds(user, Role.CASE_OFFICER)
 
 
-def second_reader(user: Any) -> bool:
-    """Someone who reads cases a second time without being a case officer."""
-    return _holds(user, Role.SECOND_READER)
-
-
 def reader(user: Any) -> bool:
     """Who can be asked for a second reading: a colleague, or someone who only reads."""
     return _holds(user, Role.CASE_OFFICER, Role.SECOND_READER)
@@ -98,7 +93,7 @@ def auditor(user: Any) -> bool:
 
 
 def administrator(user: Any) -> bool:
-    """Who gives and ends roles. The role opens no case."""
+    """Who gives and ends roles and sees how the installation is. The role opens no case."""
     return _holds(user, Role.ADMINISTRATOR)
 
 

@@ -18,7 +18,7 @@ def send_queued_mail() -> None:
 
 
 def send_waiting(lockfile: str) -> None:
-    """Send what waits unless somebody else does: one process of a host by its file, one host by the database."""
+    """Send what waits, unless another process of this host (the file) or another host (the database) does."""
     from post_office.mail import send_queued_mail_until_done
 
     with alone() as is_alone:

@@ -13,8 +13,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 from django.db import models
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from portal.documents.templatetags.swedish_text import swedish_moment
 from portal.registry.models import Record
 
 
@@ -59,7 +61,12 @@ _PARTS = {
     "written_by": Part.NAME,
     "contact_person": Part.NAME,
 }
+#: As JSON keeps a moment.
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 _PEOPLE = frozenset({"signatures", "office_holders", "people", "signatories", "members", "contacts"})
+
+#: Of use to programs alone.
+_TECHNICAL = frozenset({"id", "sha256", "content_sha256", "fingerprint", "name_en"})
 
 _labels: dict[str, str] = {}
 _readers: dict[str, Callable[[Any], Any]] = {}
@@ -86,6 +93,8 @@ def lines(record: Record) -> list[Line]:
 def _walk(value: Any, path: tuple[str, ...], labels: tuple[str, ...]) -> Iterator[Line]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
+            if key in _TECHNICAL:
+                continue
             yield from _walk(inner, (*path, str(key)), (*labels, _label(str(key))))
     elif isinstance(value, list):
         for number, inner in enumerate(value, start=1):
@@ -103,7 +112,10 @@ def _label(key: str) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "Ja" if value else "Nej"
-    return str(value)
+    text = str(value)
+    if _MOMENT.fullmatch(text) and (moment := parse_datetime(text)):
+        return swedish_moment(moment)
+    return text
 
 
 def _part(path: tuple[str, ...]) -> Part | None:

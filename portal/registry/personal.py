@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from portal.documents.templatetags.swedish_text import swedish_date, swedish_moment
 from portal.people.models import User
+from portal.registry.personal_words import WORDS
 
 #: Rows shown of one model; a person who has handled cases for decades still gets an answer.
 AT_MOST = 5000
@@ -89,8 +90,8 @@ def excused() -> dict[type[Model], str]:
 
 def about(person: User, *, for_themselves: bool) -> list[Told]:
     """All that is stored about the person, heading by heading; headings without rows are left out."""
-    told = [_told(held, person, for_themselves) for held in _held.values()]
-    told += [one for contribute in _contributors for one in contribute(person)]
+    told = [one for contribute in _contributors for one in contribute(person)]
+    told += [_told(held, person, for_themselves) for held in _held.values()]
     return [one for one in told if one.rows]
 
 
@@ -106,18 +107,17 @@ def _told(held: Held, person: User, for_themselves: bool) -> Told:
 
 def _row(held: Held, row: Any, person: User) -> list[tuple[str, str]]:
     cells = [
-        ("Roll", _label(held.model, name))
+        ("Roll", _label(name))
         for name in held.people
         if getattr(row, f"{name}_id") == person.pk and len(held.people) > 1
     ]
-    cells += [(_label(held.model, name), _text(row, name)) for name in held.shows]
+    cells += [(_label(name), _text(row, name)) for name in held.shows]
     return [cell for cell in cells if cell[1]] or [("Rad", str(row.pk))]
 
 
-def _label(model: type[Model], path: str) -> str:
-    name = path.split("__")[0]
-    label = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    return label[:1].upper() + label[1:]
+def _label(path: str) -> str:
+    """ "case__registry_number" is told as the case."""
+    return WORDS[path.partition("__")[0]]
 
 
 def _text(row: Any, path: str) -> str:

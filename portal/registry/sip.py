@@ -1,10 +1,11 @@
-"""A closed case as a submission package: E-ARK SIP (FGS Paketstruktur 2.0), with the case described as the
-records information type for case management (FGS Ärendehantering 2.0) does.
+"""A closed case as a submission package: E-ARK SIP (FGS Paketstruktur 2.0), with the case described in the
+words of the records information type for case management (FGS Ärendehantering 2.0), by a schema of our own.
 
     samspel-<uuid>/
       METS.xml                                   what is in the package, with sizes and checksums
       metadata/descriptive/erms.xml              the case, its records, events, destructions
       metadata/preservation/premis.xml           each file: format, size, checksum, where it came from
+      documentation/read-me.txt, schemas/case.xsd
       representations/rep1/data/<record>/…       content as JSON, document as PDF/A, files as they came
 
 Nothing here reads the clock: the same case packed for the same order gives the same bytes.
@@ -35,13 +36,19 @@ SIP = "https://DILCIS.eu/XML/METS/SIPExtensionMETS"
 XLINK = "http://www.w3.org/1999/xlink"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 PREMIS = "http://www.loc.gov/premis/v3"
-ERMS = "https://DILCIS.eu/XML/ERMS"
+ERMS = "urn:samspel:case:1"
 
-PROFILE = "https://earksip.dilcis.eu/profile/E-ARK-SIP-v2-1-0.xml"
-CONTENT_TYPE = "citserms_v2_1"
+PROFILE = "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml"
+CONTENT_TYPE = {
+    f"{{{CSIP}}}CONTENTINFORMATIONTYPE": "OTHER",
+    f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE": "samspel-case-1",
+}
 DATA = Path("representations/rep1/data")
 DESCRIPTIVE = Path("metadata/descriptive/erms.xml")
 PRESERVATION = Path("metadata/preservation/premis.xml")
+READ_ME = Path("documentation/read-me.txt")
+SCHEMA = Path("schemas/case.xsd")
+_SHIPPED = Path(__file__).parent / "schemas"
 
 for _prefix, _namespace in (
     ("mets", METS), ("csip", CSIP), ("sip", SIP), ("xlink", XLINK), ("xsi", XSI), ("premis", PREMIS),
@@ -79,10 +86,19 @@ def write(case: Case, folder: Path, identifier: str, made_at: datetime) -> Path:
     described = _write_xml(root / DESCRIPTIVE, _erms(case, records, files, made_at))
     preserved = _write_xml(root / PRESERVATION, _premis(everything, made_at))
     metadata = [
-        _packed(root, DESCRIPTIVE, described, "application/xml", "Ärendets metadata"),
-        _packed(root, PRESERVATION, preserved, "application/xml", "Filernas metadata"),
+        _packed(DESCRIPTIVE, described, "application/xml", "Ärendets metadata"),
+        _packed(PRESERVATION, preserved, "application/xml", "Filernas metadata"),
     ]
-    _write_xml(root / "METS.xml", _mets(case, root.name, metadata, everything, made_at))
+    groups = {
+        "Documentation": [_kept(root, READ_ME, _read_me(case).encode(), "text/plain", "Om paketet")],
+        "Schemas": [
+            _kept(
+                root, SCHEMA, (_SHIPPED / "case.xsd").read_bytes(), "application/xml", "Schema för erms.xml"
+            )
+        ],
+        "Representations": everything,
+    }
+    _write_xml(root / "METS.xml", _mets(case, root.name, metadata, groups, made_at))
     return root
 
 
@@ -110,10 +126,7 @@ def _data(root: Path, record: Record) -> list[PackedFile]:
     folder = DATA / f"record-{record.pk}"
 
     def keep(name: str, content: bytes, media_type: str, title: str) -> None:
-        path = folder / name
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(content)
-        found.append(_packed(root, path, content, media_type, title))
+        found.append(_kept(root, folder / name, content, media_type, title))
 
     if record.content is not None:
         text = json.dumps(record.content, ensure_ascii=False, indent=2, sort_keys=True)
@@ -126,7 +139,24 @@ def _data(root: Path, record: Record) -> list[PackedFile]:
     return found
 
 
-def _packed(root: Path, path: Path, content: bytes, media_type: str, title: str) -> PackedFile:
+def _kept(root: Path, path: Path, content: bytes, media_type: str, title: str) -> PackedFile:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_bytes(content)
+    return _packed(path, content, media_type, title)
+
+
+def _read_me(case: Case) -> str:
+    return (
+        f"Paketet innehåller ärendet {case.registry_number} hos {case.authority.name}.\n\n"
+        "METS.xml räknar upp alla filer med storlek och kontrollsumma (SHA-256).\n"
+        "metadata/descriptive/erms.xml beskriver ärendet, dess händelser och handlingar; schemas/case.xsd "
+        "säger hur.\nrepresentations/rep1/data har en mapp för varje handling: innehållet som JSON, "
+        "dokumentet som PDF/A-2a, och filer som de kom in.\n"
+        "Handlingar som har gallrats står med datum, regel och kontrollsummor, utan innehåll.\n"
+    )
+
+
+def _packed(path: Path, content: bytes, media_type: str, title: str) -> PackedFile:
     return PackedFile(path, media_type, len(content), hashlib.sha256(content).hexdigest(), title)
 
 
@@ -142,7 +172,11 @@ def _write_xml(path: Path, element: ET.Element) -> bytes:
 
 
 def _mets(
-    case: Case, name: str, metadata: list[PackedFile], files: list[PackedFile], made_at: datetime
+    case: Case,
+    name: str,
+    metadata: list[PackedFile],
+    groups: dict[str, list[PackedFile]],
+    made_at: datetime,
 ) -> ET.Element:
     moment = _moment(made_at)
     mets = ET.Element(
@@ -152,17 +186,21 @@ def _mets(
             "LABEL": f"{case.registry_number} {case.public_title}",
             "TYPE": "Mixed",
             "PROFILE": PROFILE,
-            f"{{{CSIP}}}CONTENTINFORMATIONTYPE": CONTENT_TYPE,
+            **CONTENT_TYPE,
         },
     )
     header = ET.SubElement(
         mets,
         f"{{{METS}}}metsHdr",
-        {"CREATEDATE": moment, "RECORDSTATUS": "NEW", f"{{{CSIP}}}OAISPACKAGETYPE": "SIP"},
+        {
+            "CREATEDATE": moment,
+            "LASTMODDATE": moment,
+            "RECORDSTATUS": "NEW",
+            f"{{{CSIP}}}OAISPACKAGETYPE": "SIP",
+        },
     )
     _agent(header, "CREATOR", "OTHER", "Samspel", other="SOFTWARE", note=VERSION)
     _agent(header, "ARCHIVIST", "ORGANIZATION", case.authority.name)
-    _agent(header, "CREATOR", "ORGANIZATION", case.authority.name)
     descriptive, preservation = metadata
     section = ET.SubElement(
         mets, f"{{{METS}}}dmdSec", {"ID": "dmd-erms", "CREATED": moment, "STATUS": "CURRENT"}
@@ -174,15 +212,25 @@ def _mets(
     )
     _reference(provenance, preservation, "PREMIS", moment)
     section = ET.SubElement(mets, f"{{{METS}}}fileSec", {"ID": "files"})
-    group = ET.SubElement(
-        section,
-        f"{{{METS}}}fileGrp",
-        {
-            "ID": "rep1",
-            "USE": "Representations/rep1",
-            f"{{{CSIP}}}CONTENTINFORMATIONTYPE": CONTENT_TYPE,
-        },
+    for use, group_files in groups.items():
+        _group(section, use, group_files, moment)
+    structure = ET.SubElement(
+        mets, f"{{{METS}}}structMap", {"ID": "structure", "TYPE": "PHYSICAL", "LABEL": "CSIP"}
     )
+    whole = ET.SubElement(structure, f"{{{METS}}}div", {"ID": "whole", "LABEL": name})
+    ET.SubElement(
+        whole,
+        f"{{{METS}}}div",
+        {"ID": "metadata", "LABEL": "Metadata", "DMDID": "dmd-erms", "ADMID": "premis"},
+    )
+    for use in groups:
+        part = ET.SubElement(whole, f"{{{METS}}}div", {"ID": f"part-{use}", "LABEL": use})
+        ET.SubElement(part, f"{{{METS}}}fptr", {"FILEID": use})
+    return mets
+
+
+def _group(section: ET.Element, use: str, files: list[PackedFile], moment: str) -> None:
+    group = ET.SubElement(section, f"{{{METS}}}fileGrp", {"ID": use, "USE": use, **CONTENT_TYPE})
     for file in files:
         entry = ET.SubElement(
             group,
@@ -194,18 +242,6 @@ def _mets(
             f"{{{METS}}}FLocat",
             {"LOCTYPE": "URL", f"{{{XLINK}}}type": "simple", f"{{{XLINK}}}href": file.path.as_posix()},
         )
-    structure = ET.SubElement(
-        mets, f"{{{METS}}}structMap", {"ID": "structure", "TYPE": "PHYSICAL", "LABEL": "CSIP"}
-    )
-    whole = ET.SubElement(structure, f"{{{METS}}}div", {"ID": "whole", "LABEL": name})
-    ET.SubElement(
-        whole,
-        f"{{{METS}}}div",
-        {"ID": "metadata", "LABEL": "Metadata", "DMDID": "dmd-erms", "ADMID": "premis"},
-    )
-    data = ET.SubElement(whole, f"{{{METS}}}div", {"ID": "representation", "LABEL": "Representations/rep1"})
-    ET.SubElement(data, f"{{{METS}}}fptr", {"FILEID": "rep1"})
-    return mets
 
 
 def _agent(header: ET.Element, role: str, kind: str, name: str, *, other: str = "", note: str = "") -> None:

@@ -15,12 +15,13 @@ from unittest.mock import patch
 
 from django.apps import apps
 from django.db import models, transaction
+from django.urls import reverse
 
 from portal.people import rules
-from tests.access.walking import VIEWS, Cookies, Route, walk
+from tests.access.walking import VIEWS, Cookies, Route, client_of, walk
 from tests.world import World
 
-LABELS = ("people", "documents", "registry", "committee", "grants", "assessments", "iop")
+LABELS = ("people", "documents", "registry", "committee", "grants", "assessments", "iop", "operations")
 #: They let in everybody, or everybody who has signed in, as they are.
 LOOSEST = (rules.anyone, rules.signed_in)
 
@@ -47,7 +48,7 @@ def models_of_ours() -> Iterator[type[models.Model]]:
         yield from apps.get_app_config(label).get_models()
 
 
-def _defining_class(model: type[models.Model]) -> type:
+def defining_class(model: type[models.Model]) -> type:
     """The class in which the model's `visible_to` is written."""
     manager = model._default_manager
     of_queryset = getattr(manager, "_queryset_class", None)
@@ -58,7 +59,7 @@ def _defining_class(model: type[models.Model]) -> type:
 
 
 #: Every class that says who sees its rows, in the order of the rooms.
-QUERYSETS: list[type] = list(dict.fromkeys(_defining_class(model) for model in models_of_ours()))
+QUERYSETS: list[type] = list(dict.fromkeys(defining_class(model) for model in models_of_ours()))
 
 
 def _let_in_everybody(user):  # type: ignore[no-untyped-def]  # its code takes a rule's place
@@ -122,6 +123,31 @@ def routes_of(rule: Callable[[Any], bool], routes: Mapping[str, Route]) -> list[
 
 
 _NOTHING = Route(frozenset()).args.__code__.co_code
+
+
+def askers_of(
+    routes: Mapping[str, Route], world: World, cookies: Mapping[str, Cookies]
+) -> dict[type, list[str]]:
+    """The routes that ask each `visible_to`; first those of its own room with objects, which rows protect."""
+    askers: dict[type, list[str]] = {queryset: [] for queryset in QUERYSETS}
+    for name, route in sorted(routes.items(), key=lambda row: row[1].args.__code__.co_code == _NOTHING):
+        asked: set[type] = set()
+        with transaction.atomic():
+            url = reverse(name, args=route.args(world))
+            with watched(asked):
+                for key in sorted(route.allowed)[:2]:
+                    client_of(cookies[key]).get(url)
+            transaction.set_rollback(True)
+        for queryset in asked:
+            askers[queryset].append(name)
+    for queryset, names in askers.items():
+        names.sort(key=lambda name: _room_of(name) not in queryset.__module__)
+    return askers
+
+
+def _room_of(name: str) -> str:
+    """The room of a route's views, as modules are named after it."""
+    return name.partition(":")[0] if ":" in name else "people"
 
 
 def first_red(

@@ -60,7 +60,7 @@ def test_a_heads_queue_and_export_leave_out_what_a_conflict_hides(
 ) -> None:
     client = signed_in(conflicted(Role.HEAD, hidden))
     queue = client.get(reverse("assessments:queue") + query).content.decode()
-    sheet = b"".join(client.get(reverse("assessments:export", args=["csv"]) + query)).decode()  # type: ignore[arg-type]
+    sheet = b"".join(client.get(reverse("assessments:export", args=["csv"]) + query)).decode()
     for page in (queue, sheet):
         assert hidden.received_case.registry_number not in page
         assert "Hemlig rubrik" not in page

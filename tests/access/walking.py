@@ -115,6 +115,6 @@ def walk(
     return opened, posting
 
 
-def _must_be_refused(answer: HttpResponse | Any, name: str, who: str) -> None:
+def _must_be_refused(answer: Any, name: str, who: str) -> None:
     if answer.status_code != 404:
         raise Refused(f"{name}: {who} got {answer.status_code} for {answer.request['REQUEST_METHOD']}")

@@ -107,6 +107,7 @@ def test_no_amounts_is_a_proposed_rejection() -> None:
     assert application.state == State.ASSESSED
 
 
+@pytest.mark.rule(16)
 def test_two_who_save_from_the_same_version() -> None:
     """The second is told; nothing of the first's is overwritten."""
     first, second = officer(), officer()

@@ -97,7 +97,7 @@ def test_the_points_are_written_from_the_amounts_and_nothing_is_kept() -> None:
     assert page.status_code == 200
     points = page.context["form"]["points"].value().splitlines()
     assert points[0].startswith(f"att bevilja {granted.association.name}")
-    assert "60\u00a0000 kronor för 2027 och 80\u00a0000 kronor för 2028" in points[0]
+    assert "60\u00a0000\u00a0kronor för 2027 och 80\u00a0000\u00a0kronor för 2028" in points[0]
     assert f"att hänvisa {referred.association.name} till vård- och omsorgsnämnden" in points
     assert page.context["form"]["outcome"].value() == "bifall"
     assert page.context["lines"][f"decided_{own}_2027"].value() == "60 000"

@@ -215,6 +215,7 @@ def test_two_officers_in_different_years_both_keep_theirs() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.rule(16)
 def test_of_many_at_once_one_is_written_and_the_others_are_told() -> None:
     person = officer()
     call, [one, _other] = assessed_round(person, 40_000, 40_000)
@@ -238,6 +239,7 @@ def test_of_many_at_once_one_is_written_and_the_others_are_told() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.rule(16)
 def test_two_who_each_stay_within_the_frame_do_not_pass_it_together() -> None:
     person = officer()
     call, rows = assessed_round(person, 40_000, 40_000)

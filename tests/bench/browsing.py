@@ -1,4 +1,4 @@
-"""A person's browser, as far as filling and sending an application needs one: pages, forms and files over HTTP."""
+"""A person's browser, as far as filling and sending an application needs one."""
 
 from __future__ import annotations
 
@@ -99,8 +99,11 @@ class Form(HTMLParser):
         elif tag == "option" and "selected" in given:
             self.fields.setdefault(self._select, []).append(given.get("value", ""))
         elif tag == "input" and name and kind not in {"file", "submit"}:
-            if kind not in {"radio", "checkbox"} or "checked" in given:
-                self.fields.setdefault(name, []).append(given.get("value", "on"))
+            self._input(name, given, is_choice=kind in {"radio", "checkbox"})
+
+    def _input(self, name: str, given: dict[str, str], *, is_choice: bool) -> None:
+        if not is_choice or "checked" in given:
+            self.fields.setdefault(name, []).append(given.get("value", "on"))
 
     def handle_data(self, data: str) -> None:
         if self._text:

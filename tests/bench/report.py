@@ -39,6 +39,7 @@ TARGETS = {
     "pack.size_mb.100": Target(3),
     "pack.worker_peak_mb": Target(400),
     "rush.lost": Target(0),
+    "rush.late": Target(0),
     "rush.doubled": Target(0),
     "rush.errors": Target(0),
 }

@@ -41,6 +41,7 @@ def stage(database_url: str, broker_url: str) -> Iterator[None]:
             "CACHE_URL": cache.replace("redis://", "rediscache://"),
             "VAR_DIR": folder,
             "EMAIL_URL": "filemail://",
+            "SEARCH_RATE": "1000000/m/key",  # one officer searches as a whole city would
         }
         try:
             _set_up()

@@ -39,11 +39,13 @@ def test_the_benchmark_runs_and_writes_a_flat_object_of_numbers(tmp_path: Path) 
         "pack.worker_peak_mb",
         "pack.pages_per_second",
         "rush.lost",
+        "rush.late",
         "rush.doubled",
         "rush.errors",
         "rush.p95_over_idle_p50",
     }
     zero = {"rush.lost", "rush.doubled", "rush.errors"}
+    figures.pop("rush.late")  # depends on how busy the machine is
     assert {key for key, figure in figures.items() if figure == 0} == zero
     assert all(figure >= 0 for figure in figures.values())
 

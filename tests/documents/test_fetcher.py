@@ -13,6 +13,8 @@ from portal.documents.fetching import AssetFetcher
 from portal.documents.rendering import RenderingError, render_pdf
 from tests.documents.reading import page_texts
 
+pytestmark = pytest.mark.rule(13)
+
 SECRET = "hemligt som aldrig får komma med"
 
 

@@ -141,7 +141,7 @@ def promise(partner: Partner, agreement: Agreement, kind: str, amount: int, word
     partner.person.fill(**{f"{kind}_{year}": str(amount) for year in agreement.years})
     partner.person.fill(**{f"{kind}_text": words})
     partner.person.press(say("Save"))
-    partner.person.sees(words)
+    partner.person.sees(say("Saved. The parties are asked to say yes to clause 8 anew."))
 
 
 def write_budget(by: Partner, agreement: Agreement, cost: str, amount: int) -> None:
@@ -198,8 +198,13 @@ def decide(desk: Desk, matter: Matter) -> list[str]:
     desk.chair.press(say("Adopt the officers' proposal"))
     deciding.make_meeting(desk.secretary, matter.title)
     item = AgendaItem.objects.select_related("meeting").get(matter=matter)
-    # The pages around the pack are walked in test_way_through; here its parts are made and read.
-    published_pack(item.meeting)
+    # The pages around the pack are walked in test_way_through. It is really made, by the workers' acts in
+    # this process: a worker of its own would not live in the test's years.
+    pack = published_pack(item.meeting)
+    assert pack.file is not None
+    whole = pack.file.read()
+    assert_archival_and_accessible(whole)
+    assert matter.title in " ".join(page_texts(whole))
     in_meeting = reverse("committee:matter", args=[item.meeting_id, matter.pk])
     desk.secretary.open(in_meeting)
     papers = [read(desk.secretary, name) for name in ("Tjänsteskrivelse", matter.appendices.get().title)]

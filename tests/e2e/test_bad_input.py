@@ -81,6 +81,7 @@ def too_large() -> str:
         ),
     ],
 )
+@pytest.mark.rule(15)
 def test_a_wrong_organisation_number_says_why(writer: Person, number: str, text: str) -> None:
     writer.open(reverse("grants:register-association"))
     writer.fill(organisation_number=number, name="Föreningen Båken", street="Hamngatan 2")
@@ -116,6 +117,7 @@ def test_a_budget_that_does_not_come_out_even_is_saved_and_says_by_how_much(
     writer.sees(say("Left to do before you can send"))
 
 
+@pytest.mark.rule(12)
 def test_a_program_named_pdf_is_refused(writer: Person, draft: Application, tmp_path: Path) -> None:
     writer.open(at(draft, Section.PAPERS))
     applying.attach(writer, tmp_path, "stadgar.pdf", b"MZ\x90\x00\x03\x00\x00\x00This program cannot be run")
@@ -131,6 +133,7 @@ def test_a_program_named_pdf_is_refused(writer: Person, draft: Application, tmp_
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.rule(12)
 def test_an_oversized_file_is_refused_and_the_rest_of_the_form_kept(
     writer: Person, draft: Application, tmp_path: Path, settings: Settings
 ) -> None:
@@ -143,6 +146,7 @@ def test_an_oversized_file_is_refused_and_the_rest_of_the_form_kept(
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.rule(12)
 def test_a_gigabyte_is_refused_while_it_arrives(draft: Application, live_server: LiveServer) -> None:
     """Streamed to the server as a browser would; neither end holds it in memory."""
     client = Client()
@@ -188,6 +192,7 @@ def test_a_gigabyte_is_refused_while_it_arrives(draft: Application, live_server:
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) * 1024 < MEMORY
 
 
+@pytest.mark.rule(16)
 def test_signing_in_two_tabs_sends_once(writer: Person, draft: Application) -> None:
     complete(draft)
     other = Person(writer.page.context.new_page(), writer.address, checked=False)
@@ -225,6 +230,7 @@ def test_a_session_that_ends_in_mid_form_loses_nothing(writer: Person, draft: Ap
     assert draft.answers.get(key="need").value == LONG_ANSWER
 
 
+@pytest.mark.rule(9)
 def test_a_call_that_closes_while_one_writes_says_so(writer: Person, draft: Application) -> None:
     writer.open(at(draft, Section.NEED))
     writer.fill(answer_need=LONG_ANSWER)

@@ -38,7 +38,7 @@ POSTS = {
 @pytest.fixture(autouse=True)
 def _signed_in_for_years(settings: Any) -> None:
     """Whoever has signed in stays so while the years pass."""
-    settings.SESSION_COOKIE_AGE = 10 * 366 * 24 * 3600
+    settings.SESSION_COOKIE_AGE = settings.STAFF_IDLE_SECONDS = 10 * 366 * 24 * 3600
 
 
 def at(day: date) -> datetime:

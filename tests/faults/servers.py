@@ -1,4 +1,4 @@
-"""Servers that a test may kill, cut off and slow down: a PostgreSQL and a Redis of its own, and a slow wire."""
+"""Servers that a test may kill, cut off and slow down: PostgreSQL, Redis, and a slow wire."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def own_postgresql(folder: Path, copy_of: str, address: str = "127.0.0.1") -> It
         dump = subprocess.run(
             [programs / "pg_dump", "--no-owner", copy_of], check=True, capture_output=True, cwd=folder
         )
-        load = [programs / "psql", "--quiet", "--set=ON_ERROR_STOP=1", server.url]
+        load: list[Any] = [programs / "psql", "--quiet", "--set=ON_ERROR_STOP=1", server.url]
         subprocess.run(load, input=dump.stdout, check=True, capture_output=True, cwd=folder)
         yield server
     finally:

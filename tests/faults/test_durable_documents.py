@@ -131,6 +131,7 @@ def test_every_task_run_twice_changes_nothing_the_second_time(
     assert state() == first
 
 
+@pytest.mark.rule(5)
 @pytest.mark.rule(2)
 def test_two_workers_ringing_at_once_render_each_document_once(
     demo_pack: Pack, real_broker: str, var_dir: Path

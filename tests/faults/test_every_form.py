@@ -1,10 +1,10 @@
-"""Every page and every form of Samspel is given what nobody should write: an answer, and never markup that runs."""
+"""Every page and every form is given what nobody should write: an answer, and no markup that runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from copy import deepcopy
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.http import HttpResponseBase
@@ -32,10 +32,12 @@ HOSTILE = {
     "date": "0000-00-00",
     "list": "[[[[{}]]]]",
 }
+#: What of it goes into addresses too.
+IN_ADDRESSES = ("markup", "NUL", "lone surrogate", "huge number", "other digits", "exponent")
 #: Names that addresses read, whether or not a form on the page holds them.
 READ_FROM_ADDRESS = (
-    "q", "page", "sort", "view", "state", "call", "grant", "group", "officer", "since", "until", "late", "next",
-    "year", "kind", "from", "to", "copy", "application", "meeting", "version", "matter", "with", "year",
+    "q", "page", "sort", "view", "state", "call", "grant", "group", "officer", "since", "until", "late",
+    "next", "year", "kind", "from", "to", "copy", "application", "meeting", "version", "matter", "with",
 )  # fmt: skip
 
 
@@ -76,55 +78,50 @@ def world(built: World) -> World:
     return deepcopy(built)
 
 
-def body(answer: HttpResponseBase) -> str:
-    if answer.streaming:
-        return b"".join(answer).decode(errors="replace")  # type: ignore[call-overload]
-    return bytes(answer.content).decode(errors="replace")
+def body(answer: Any) -> str:
+    content = b"".join(answer) if answer.streaming else answer.content
+    return str(content, errors="replace")
 
 
 def is_page(answer: HttpResponseBase) -> bool:
     return answer.headers.get("Content-Type", "").startswith("text/html")
 
 
-def visitors(world: World, name: str) -> Iterator[Client]:
+def visitor(world: World, name: str) -> Client:
     """One of those who may open the page, signed in."""
-    for key in sorted(
-        ROUTES[name].allowed, key=lambda key: (key == "anonymous", key.startswith("conflicted"), key)
-    ):
-        client = Client(raise_request_exception=True)
-        if (person := world.people[key]) is not None:
-            client.force_login(person)
-        yield client
-        return
+    allowed = ROUTES[name].allowed
+    key = min(allowed, key=lambda key: (key == "anonymous", key.startswith("conflicted"), key))
+    client = Client()
+    if (person := world.people[key]) is not None:
+        client.force_login(person)
+    return client
 
 
 @pytest.mark.parametrize("name", ROUTES)
 def test_a_page_answers_whatever_its_address_says(world: World, name: str) -> None:
     url = reverse(name, args=ROUTES[name].args(world))
-    for client in visitors(world, name):
-        names = set(READ_FROM_ADDRESS)
-        plain = client.get(url)
-        if is_page(plain):
-            names |= set(Fields(body(plain)).values)
-        for kind, text in HOSTILE.items():
-            query = dict.fromkeys(names, text.encode(errors="surrogatepass"))
-            answer = client.get(url, query)
-            assert answer.status_code < 500, kind
-            assert not (is_page(answer) and RUNS in body(answer)), kind
+    client = visitor(world, name)
+    names = set(READ_FROM_ADDRESS)
+    plain = client.get(url)
+    if is_page(plain):
+        names |= set(Fields(body(plain)).values)
+    for kind in IN_ADDRESSES:
+        query = dict.fromkeys(names, HOSTILE[kind].encode(errors="surrogatepass"))
+        answer = client.get(url, query)
+        assert answer.status_code < 500, kind
+        assert not (is_page(answer) and RUNS in body(answer)), kind
 
 
 @pytest.mark.parametrize("name", ROUTES)
 def test_a_form_answers_whatever_is_written_in_it(world: World, name: str) -> None:
     url = reverse(name, args=ROUTES[name].args(world))
-    for client in visitors(world, name):
-        plain = client.get(url)
-        if not is_page(plain):
-            return
-        fields = Fields(body(plain))
-        if not fields.texts:
-            return
-        for kind, text in HOSTILE.items():
-            hostile = {field: [text.encode(errors="surrogatepass")] for field in fields.texts}
-            answer = client.post(url, fields.values | hostile, follow=True)
-            assert answer.status_code < 500, kind
-            assert not (is_page(answer) and RUNS in body(answer)), kind
+    client = visitor(world, name)
+    plain = client.get(url)
+    fields = Fields(body(plain)) if is_page(plain) else None
+    if fields is None or not fields.texts:
+        return
+    for kind, text in HOSTILE.items():
+        hostile = {field: [text.encode(errors="surrogatepass")] for field in fields.texts}
+        answer = client.post(url, fields.values | hostile, follow=True)
+        assert answer.status_code < 500, kind
+        assert not (is_page(answer) and RUNS in body(answer)), kind

@@ -35,7 +35,9 @@ class Post:
     taken: list[Any] = field(default_factory=list)
     seconds_each: float = 0.0
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
         if address in self.refused:
             return "550 No such mailbox"
         envelope.rcpt_tos.append(address)

@@ -151,6 +151,7 @@ def test_poison_fails_its_own_part_with_a_reason_and_the_mended_pack_arrives_onc
     assert not Document.objects.filter(attempts__gt=1).exists()
 
 
+@pytest.mark.rule(4)
 def test_the_page_says_which_part_failed_and_why(poisoned: Pack, real_broker: str, var_dir: Path) -> None:
     env = environment(var_dir, real_broker) | {"SWEEP_SECONDS": "1"}
     with running_worker(env, concurrency=2, beat=True):
@@ -196,6 +197,7 @@ def test_a_file_cut_short_by_a_full_disk_is_not_taken_for_the_whole(transactiona
     assert StoredFile.objects.keep(whole, "application/pdf").read() == whole
 
 
+@pytest.mark.rule(1)
 @pytest.mark.rule(5)
 def test_copies_ordered_while_the_broker_is_gone_are_made_when_it_is_back(
     transactional_db: None, broker_url: str, var_dir: Path

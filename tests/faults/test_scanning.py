@@ -1,4 +1,4 @@
-"""A virus scanner that finds, that is down, slow or talks nonsense: nothing unscanned is kept, nothing written is lost."""
+"""A virus scanner that finds, is down, slow or talks nonsense: nothing unscanned is kept, nothing lost."""
 
 from __future__ import annotations
 
@@ -95,9 +95,11 @@ def test_the_whole_file_is_sent_and_the_answer_believed(size: int, settings: Set
     ],
 )
 def test_any_other_answer_is_no_yes(answer: bytes, settings: Settings) -> None:
-    with scanner(lambda _content: answer) as (settings.CLAMAV_ADDRESS, _received):
-        with pytest.raises(ScannerUnavailable):
-            is_harmful(PDF)
+    with (
+        scanner(lambda _content: answer) as (settings.CLAMAV_ADDRESS, _received),
+        pytest.raises(ScannerUnavailable),
+    ):
+        is_harmful(PDF)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "/nowhere/clamd.ctl", "127.0.0.1", "127.0.0.1:http"])

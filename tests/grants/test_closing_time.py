@@ -25,6 +25,8 @@ from portal.people.arrival import arrived_at
 from portal.registry.models import Case, Record, RecordFile
 from tests.factories import ApplicationFactory, AssociationFactory, CallFactory, complete
 
+pytestmark = pytest.mark.rule(9)
+
 CLIENTS = 50
 #: How long before and after closing they send, in seconds.
 SPREAD = 1.5

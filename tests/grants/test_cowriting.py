@@ -79,6 +79,7 @@ def texts(draft: Application, name: str) -> list[Any]:
     return list(draft.field_versions.filter(name=name).order_by("version").values_list("value", flat=True))
 
 
+@pytest.mark.rule(16)
 def test_two_who_write_in_different_fields_both_keep_their_text(draft: Application) -> None:
     one, other = Writer(draft, Section.NEED), Writer(draft, Section.NEED)
 
@@ -89,6 +90,7 @@ def test_two_who_write_in_different_fields_both_keep_their_text(draft: Applicati
     assert saved(draft, "purpose") == "Fler har en vän"
 
 
+@pytest.mark.rule(16)
 def test_of_two_in_the_same_field_the_second_sees_both_and_the_rest_is_saved(draft: Application) -> None:
     one, other = Writer(draft, Section.NEED), Writer(draft, Section.NEED)
     one.post(answer_need="Kollegans text")
@@ -423,6 +425,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.rule(16)
 def test_different_fields_saved_at_once_all_survive() -> None:
     draft = ApplicationFactory.create()
     keys = ["need", "purpose"]
@@ -440,6 +443,7 @@ def test_different_fields_saved_at_once_all_survive() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.rule(16)
 def test_the_same_field_saved_at_once_is_exactly_one_conflict() -> None:
     draft = ApplicationFactory.create()
     for round_number in range(5):

@@ -10,6 +10,8 @@ from stdnum import luhn
 
 from grants.associations.giro import LENGTHS, GiroKind, normalise_giro, written_giro
 
+pytestmark = pytest.mark.rule(15)
+
 
 @st.composite
 def valid_numbers(draw: st.DrawFn) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from stdnum.se import orgnr
 
 from grants.organisation_number import normalise_organisation_number
 
+pytestmark = pytest.mark.rule(15)
+
 
 @pytest.mark.parametrize(
     ("written", "stored"),

@@ -103,6 +103,7 @@ def test_a_file_needs_its_kind_and_a_kind_its_file(writer: Client, draft: Applic
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.rule(8)
 def test_papers_of_another_association_are_out_of_reach(writer: Client, draft: Application) -> None:
     other = complete(ApplicationFactory.create(call=draft.call))
     paper = other.attachments.get()

@@ -6,6 +6,8 @@ import pytest
 
 from grants.personal_number import looks_like_personal_number
 
+pytestmark = pytest.mark.rule(14)
+
 
 @pytest.mark.rule(14)
 @pytest.mark.parametrize(

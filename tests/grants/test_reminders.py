@@ -165,6 +165,7 @@ def another_kind() -> Iterator[Kind]:
     reminders._kinds.pop("prov")
 
 
+@pytest.mark.rule(13)
 def test_other_modules_add_kinds_of_their_own(another_kind: Kind) -> None:
     remind()
     remind()

@@ -118,6 +118,7 @@ def test_a_year_beyond_those_chosen_or_offered_is_refused(writer: Client, draft:
     assert saved.amounts == {2027: 5000}
 
 
+@pytest.mark.rule(14)
 def test_a_personal_number_is_saved_only_when_the_person_says_it_is_none(
     writer: Client, draft: Application
 ) -> None:
@@ -209,6 +210,7 @@ def test_a_draft_is_read_only_a_second_after_the_call_closed(writer: Client, dra
     assert draft.answers.get(key="purpose").value == "I tid"
 
 
+@pytest.mark.rule(9)
 def test_what_the_form_does_not_ask_is_ignored(writer: Client, draft: Application) -> None:
     post(writer, draft, Section.NEED, answer_purpose="Ja", title="Smyg", child_share="90", state="decided")
 

@@ -198,6 +198,7 @@ def test_too_few_signatories_is_said(joint: Application, client: Client) -> None
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.rule(16)
 def test_two_signatories_at_the_same_second_give_one_case() -> None:
     association: Association = AssociationFactory.create(signing_rule=SigningRule.JOINTLY)
     draft = complete(ApplicationFactory.create(association=association))

@@ -106,6 +106,7 @@ def test_nothing_is_sent_while_something_is_missing(draft: Application) -> None:
     assert Application.objects.get().is_draft
 
 
+@pytest.mark.rule(16)
 def test_pressing_twice_leads_to_the_same_receipt(draft: Application, client: Client) -> None:
     client.force_login(draft.created_by)
     check = reverse("grants:check", args=[draft.pk])

@@ -140,6 +140,7 @@ def test_what_a_page_saves_by_itself_gets_no_page(client: Client, draft: Applica
         (1, "2001:db8::1", "2001:db8::1"),
         (1, "[2001:db8::1]:4711", "2001:db8::1"),
         (1, None, "198.51.100.7"),
+        (2, "192.0.2.1", "198.51.100.7"),  # came past the outer proxy
     ],
 )
 def test_the_address_is_the_one_our_own_proxies_saw(

@@ -6,15 +6,17 @@ import tarfile
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import BinaryIO, cast
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from lxml import etree
 
 from portal.documents.work import render
-from portal.registry import archiving, retention, sip, sip_reading, tasks
+from portal.registry import archiving, entering, retention, sip, sip_reading, tasks
 from portal.registry.models import ArchivePackage, Destruction, Record, RetentionRule
 from tests.registry.building import Kept, closed, signed_in
 
@@ -32,6 +34,12 @@ def packed(kept: Kept, folder: Path) -> Path:
     )
 
 
+def packed_again(kept: Kept, folder: Path) -> Path:
+    return archiving.write_to(
+        closed(kept, 2010), folder, ArchivePackage(case=kept.case, ordered_at=timezone.now())
+    )
+
+
 def test_a_package_holds_content_document_files_and_what_they_are(kept: Kept, tmp_path: Path) -> None:
     root = packed(kept, tmp_path)
     application, receipt = (kept.record(kind).pk for kind in ("ansokan", "kvittens"))
@@ -41,14 +49,16 @@ def test_a_package_holds_content_document_files_and_what_they_are(kept: Kept, tm
             "METS.xml",
             "metadata/descriptive/erms.xml",
             "metadata/preservation/premis.xml",
+            "documentation/read-me.txt",
+            "schemas/case.xsd",
             f"{data}/content.json",
             f"{data}/01-stadgar.pdf",
             f"representations/rep1/data/record-{receipt}/document.pdf",
         ]
     )
-    assert sip_reading.check(root) == 5
+    assert sip_reading.check(root) == 7
     mets = ET.parse(root / "METS.xml").getroot()  # noqa: S314  # our own
-    assert mets.get("PROFILE") == "https://earksip.dilcis.eu/profile/E-ARK-SIP-v2-1-0.xml"
+    assert mets.get("PROFILE") == "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml"
     header = mets.find(f"{M}metsHdr")
     assert header is not None
     assert header.get(f"{{{sip.CSIP}}}OAISPACKAGETYPE") == "SIP"
@@ -57,12 +67,30 @@ def test_a_package_holds_content_document_files_and_what_they_are(kept: Kept, tm
     assert [div.get("LABEL") for div in structure.iter(f"{M}div")] == [
         root.name,
         "Metadata",
-        "Representations/rep1",
+        "Documentation",
+        "Schemas",
+        "Representations",
     ]
     erms = ET.parse(root / "metadata/descriptive/erms.xml").getroot()  # noqa: S314  # our own
     assert erms.findtext(f".//{E}aggregation/{E}objectId") == kept.case.registry_number
     records = erms.findall(f".//{E}record")
     assert [record.get("recordType") for record in records] == ["ansokan", "kvittens"]
+
+
+def test_the_cases_metadata_keep_to_the_schema_in_the_package(kept: Kept, tmp_path: Path) -> None:
+    case = kept.case
+    entering.mark(
+        case, kept.registrar, paragraph="21 kap. 3 § OSL", reason="A", record=kept.record("ansokan")
+    )
+    seen = (case.public_title, case.protected_title)
+    case.rename(public_title="Ansökan", protected_title="Boende", seen=seen, by=kept.registrar)
+    closed(kept, 2010)
+    RetentionRule.objects.create(what="kvittens", years=2, valid_from="2000-01-01", class_code="3.7")
+    retention.order(kept.registrar)
+    tasks.destroy_record(Destruction.objects.get().pk)
+    root = packed_again(kept, tmp_path)
+    schema = etree.XMLSchema(etree.parse(root / "schemas/case.xsd"))
+    schema.assertValid(etree.parse(root / "metadata/descriptive/erms.xml"))
 
 
 def spoil_bytes(root: Path) -> None:
@@ -100,6 +128,7 @@ def test_a_package_that_is_not_whole_is_found_out(
         sip_reading.check(root)
 
 
+@pytest.mark.rule(3)
 def test_a_worker_makes_the_package_once(kept: Kept) -> None:
     with pytest.raises(archiving.CannotArchive):
         archiving.order(kept.case, kept.registrar)
@@ -116,7 +145,7 @@ def test_a_worker_makes_the_package_once(kept: Kept) -> None:
     client = signed_in(kept.registrar)
     answer = client.get(reverse("registry:package-file", args=[package.pk]))
     assert f"samspel-{package.identifier}.tar" in answer.headers["Content-Disposition"]
-    assert sip_reading.check_tar(package.file.file.open("rb")) == 4
+    assert sip_reading.check_tar(cast(BinaryIO, package.file.file.open("rb"))) == 6
 
 
 def test_the_same_order_gives_the_same_bytes(kept: Kept, tmp_path: Path) -> None:
@@ -158,7 +187,7 @@ def test_the_command_writes_and_reads_back(kept: Kept, tmp_path: Path) -> None:
         call_command("archive", number, out=tmp_path)
     closed(kept, 2020)
     call_command("archive", number, out=tmp_path, stdout=out)
-    assert "4 files, all as METS.xml says." in out.getvalue()
+    assert "6 files, all as METS.xml says." in out.getvalue()
     with pytest.raises(CommandError, match="0 cases"):
         call_command("archive", "9/9999", out=tmp_path)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.documents.models import Document
 from portal.documents.work import Source, order, render
@@ -227,6 +228,11 @@ def test_the_registrar_makes_a_copy_on_the_page(kept: Kept) -> None:
 
 def test_a_record_is_read_with_labels_in_words(kept: Kept) -> None:
     read = {line.key: (line.label, line.text) for line in lines(kept.record("ansokan"))}
+    assert [key for key in read if key.endswith((".sha256", ".id"))] == []
+    assert str(timezone.localdate().year) in read["submitted_at"][1]
+    assert "T" not in read["submitted_at"][1]
+    assert next(iter(read)).startswith("association.")
+    assert read["budget.Gåvor och insamling.2027"] == ("Budget, Gåvor och insamling, 2027", "20000")
     assert read["association.street"] == ("Förening, Postadress", "Dolda gränd 7")
     assert any(
         label.startswith("Svar, ") for key, (label, _text) in read.items() if key.startswith("answers.")

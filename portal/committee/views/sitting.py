@@ -303,4 +303,5 @@ def record(request: HttpRequest, item_id: int) -> HttpResponse:
         "points": [point.text for point in shown.matter.proposed_points()],
         "breadcrumbs": desk_crumbs(shown.meeting, _("Record decision")),
     }
-    return render(request, "committee/secretary/record.html", context, status=status_of(request))
+    status = status_of(request) if form.is_bound else 200
+    return render(request, "committee/secretary/record.html", context, status=status)

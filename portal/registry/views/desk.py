@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.people import front_page, kept_form, trail
+from portal.people.limits import limited, searched
 from portal.people.rules import requires
 from portal.registry import entering, public_register
 from portal.registry.forms import EntryForm, MarkForm, RegisterSearch, TitleForm
@@ -32,6 +33,7 @@ PER_PAGE = 50
 
 
 @requires(registrar)
+@limited("search", applies=searched)
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits, and all cases the registrar may see, found also by their protected titles."""
     form = RegisterSearch(request.GET)
