@@ -214,9 +214,11 @@ def _acts_by_itself(obj: Any) -> bool:
 
 
 def _inspect_image(content: bytes) -> None:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
     too_many = refuse(_("The picture has too many pixels. Save it in a smaller size."), "pixels")
+    # WeasyPrint, once loaded, lets Pillow overlook what is cut short or swells.
+    tolerant, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         with Image.open(io.BytesIO(content)) as image:
             width, height = image.size
@@ -227,6 +229,8 @@ def _inspect_image(content: bytes) -> None:
         raise too_many from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise refuse(_("The picture is damaged and cannot be opened. Save it again."), "damaged") from None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
 
 
 def _inspect_office(content: bytes) -> None:
