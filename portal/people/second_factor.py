@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import qrcode
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
-from qrcode.image.svg import SvgPathImage
 
 from portal.people.sealing import reseal, seal, unseal
 
@@ -30,6 +28,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """The code as part of the page: our policy lets in no image from a data address."""
+        import qrcode  # brings Pillow and lxml, which only this page needs
+        from qrcode.image.svg import SvgPathImage
+
         svg: str = qrcode.make(url, image_factory=SvgPathImage).to_string(encoding="unicode")
         return svg
 
