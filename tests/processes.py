@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -94,10 +93,3 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIEN
         if time.monotonic() > deadline:
             raise AssertionError(f"Not within {seconds} s: {what}")
         time.sleep(0.1)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

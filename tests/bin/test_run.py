@@ -12,13 +12,9 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
+from with_services import free_port
+
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def embedded(var: Path) -> dict[str, str]:

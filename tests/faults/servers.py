@@ -20,7 +20,8 @@ import psycopg
 import redis
 
 import debian
-from tests.processes import free_port, wait_until
+from tests.processes import wait_until
+from with_services import free_port
 
 START_SECONDS = 60
 

@@ -22,7 +22,7 @@ from pytest_django import Settings
 from grants.notices import tell
 from portal.people import tasks
 from tests.factories import ApplicationFactory
-from tests.processes import free_port
+from with_services import free_port
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 

@@ -30,7 +30,8 @@ from tests.conftest import broker_at
 from tests.factories import ApplicationFactory, complete
 from tests.faults.recovery import recovery
 from tests.faults.servers import PostgreSQL, own_postgresql, own_redis, wire
-from tests.processes import environment, free_port, running_worker, wait_until
+from tests.processes import environment, running_worker, wait_until
+from with_services import free_port
 
 pytestmark = [pytest.mark.fault, pytest.mark.rule(5), pytest.mark.django_db(transaction=True)]
 

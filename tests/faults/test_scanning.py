@@ -26,7 +26,8 @@ from portal.documents.scanning import ScannerUnavailable, is_harmful
 from tests.e2e.words import say
 from tests.factories import PDF, ApplicationFactory
 from tests.faults.files import EICAR, MEBIBYTE
-from tests.processes import free_port, wait_until
+from tests.processes import wait_until
+from with_services import free_port
 
 pytestmark = [pytest.mark.fault, pytest.mark.rule(12)]
 
