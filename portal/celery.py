@@ -1,10 +1,11 @@
 """The Celery app: the doorbell for work that already is a row in the database."""
 
+import gc
 import os
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_before_create_process, worker_process_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -13,6 +14,13 @@ app = Celery("samspel")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@worker_before_create_process.connect
+def share_memory(**kwargs: object) -> None:
+    """Keep garbage collection from writing to what the new process shares with this one."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pikepdf
 import pytest
 
 from portal.documents import fonts, rendering
+from portal.documents.design import STYLESHEET
 from portal.documents.fonts import FontsMissing, fit
 from portal.documents.rendering import RenderingError, render_pdf
 from tests.documents.reading import Line, lines, links, page_texts, structure
@@ -161,6 +163,12 @@ def test_three_thousand_nested_tags_give_a_reason(document: MakeDocument) -> Non
 @pytest.mark.parametrize("html", ["", "bara text", "<p>utan huvud", "<html lang='sv'></html>"])
 def test_meagre_html_is_still_a_valid_document(html: str) -> None:
     assert_archival_and_accessible(render_pdf(html, title="Nästan inget"))
+
+
+def test_the_style_sheet_asks_for_no_font_features() -> None:
+    """WeasyPrint 70 never gives back the features of a text; these figures are tabular without."""
+    features = re.findall(r"font-(?:variant|feature|kerning)[\w-]*|small-caps", STYLESHEET.read_text())
+    assert features == []
 
 
 def test_missing_fonts_are_the_installations_error(
