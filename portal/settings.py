@@ -339,6 +339,10 @@ REQUEST_RATES = {
 }
 #: How many proxies of our own stand before Samspel, each adding one address to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+#: How many seconds ago the nearest of them may say that it had a request (X-Request-Start). nginx waits 65 s
+#: for an answer and then gives up, but what it had passed on still lies in gunicorn's queue and is taken:
+#: about as long once more. A stamp older than that is a wrong clock or a lie. 0 believes none.
+PROXY_WAIT_SECONDS = env.float("PROXY_WAIT_SECONDS", default=120.0)
 
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_BACKEND = "post_office.EmailBackend"

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,7 +114,7 @@ class Installation:
 
 
 @contextmanager
-def running(var_dir: Path, broker_url: str) -> Iterator[Installation]:
+def running(var_dir: Path, broker_url: str, units: Sequence[str] = UNITS) -> Iterator[Installation]:
     """The units as their files say, but for the port and where programs and data lie."""
     env = production(var_dir, broker_url)
     subprocess.run(
@@ -130,7 +130,7 @@ def running(var_dir: Path, broker_url: str) -> Iterator[Installation]:
         listening.listen(100)
         installation = Installation(listening.getsockname()[1], env, logs, listening)
         try:
-            for name in UNITS:
+            for name in units:
                 installation.start(name)
             yield installation
         finally:
