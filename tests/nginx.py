@@ -18,7 +18,7 @@ from tests.processes import wait_until
 from with_services import free_port, is_free
 
 #: As Debian's own nginx.conf has it.
-CONNECTIONS = 768
+SIZE = "worker_processes auto;\nevents { worker_connections 768; }\n"
 KINDS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -81,8 +81,7 @@ def _configuration(front: Front, port: int) -> str:
     site = re.sub(r"listen \[::\]:.*;", "", site)
     folders = "".join(f"{kind}_temp_path {kind};\n" for kind in KINDS)
     user = "user root;\n" if os.geteuid() == 0 else ""  # the folder is nobody else's
-    events = f"events {{ worker_connections {CONNECTIONS}; }}\n"
-    return f"{user}pid nginx.pid;\n{events}http {{\n{folders}{site}}}\n"
+    return f"{user}pid nginx.pid;\n{SIZE}http {{\n{folders}{site}}}\n"
 
 
 def _is_up(server: subprocess.Popen[bytes], front: Front) -> bool:

@@ -28,6 +28,8 @@ UNITS = ("web", "worker", "beat")
 #: The file descriptor at which systemd hands over the first socket.
 FIRST_HANDED_OVER = 3
 TOKEN = "the-token-of-this-test"
+#: As in samspel-web.socket.
+BACKLOG = 2048
 
 
 def exec_start(unit: str) -> str:
@@ -123,11 +125,17 @@ def running(var_dir: Path, broker_url: str, units: Sequence[str] = UNITS) -> Ite
         cwd=ROOT,
         check=True,
     )
-    logs = var_dir / "log"
+    with serving(env, var_dir / "log", units) as installation:
+        yield installation
+
+
+@contextmanager
+def serving(env: dict[str, str], logs: Path, units: Sequence[str]) -> Iterator[Installation]:
+    """The commands of some units with an environment that is made ready."""
     logs.mkdir()
     with socket.socket() as listening:  # as samspel-web.socket holds it
         listening.bind(("127.0.0.1", 0))
-        listening.listen(100)
+        listening.listen(BACKLOG)
         installation = Installation(listening.getsockname()[1], env, logs, listening)
         try:
             for name in units:
