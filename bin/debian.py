@@ -5,6 +5,8 @@ import importlib.util
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from console import fail, say
@@ -25,7 +27,13 @@ DEV_COMMANDS = {
     "chromium-headless-shell": "chromium-headless-shell",
     "xgettext": "gettext",
     "pdftotext": "poppler-utils",
+    "nginx": "nginx",
+    "clamd": "clamav-daemon",
 }
+# Where Debian keeps servers, which is not on everybody's PATH.
+SERVERS = "/usr/sbin:/usr/local/sbin"
+# Asked by Debian's packages before they start a server; 101 is no.
+POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def loads(library: str) -> bool:
@@ -46,7 +54,12 @@ def missing_for_running() -> list[str]:
 
 def missing_for_development() -> list[str]:
     """Packages that the tests and linters lack here. PostgreSQL and Redis: see `with_services.py`."""
-    return [package for command, package in DEV_COMMANDS.items() if shutil.which(command) is None]
+    return [package for command, package in DEV_COMMANDS.items() if program(command) is None]
+
+
+def program(command: str) -> str | None:
+    """The path of a command, also of a server's."""
+    return shutil.which(command, path=f"{os.environ.get('PATH', os.defpath)}:{SERVERS}")
 
 
 def install(packages: list[str]) -> None:
@@ -64,8 +77,25 @@ def install(packages: list[str]) -> None:
         )
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
     call(*apt, "update")
-    call(*apt, "install", "--yes", "--no-install-recommends", *packages)
+    with no_servers_started(prefix):
+        call(*apt, "install", "--yes", "--no-install-recommends", *packages)
     say("Installed.")
+
+
+@contextmanager
+def no_servers_started(prefix: list[str]) -> Iterator[None]:
+    """While packages are installed: nginx would take port 80, and ClamAV fetch its signatures.
+
+    The tests and `with_services.py` start servers of their own. Where a policy stands already, it decides.
+    """
+    if POLICY.exists():
+        yield
+        return
+    call(*prefix, "sh", "-c", f"printf '#!/bin/sh\nexit 101\n' > {POLICY} && chmod 755 {POLICY}")
+    try:
+        yield
+    finally:
+        call(*prefix, "rm", "--force", POLICY)
 
 
 def as_root() -> list[str] | None:

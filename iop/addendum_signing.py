@@ -88,6 +88,7 @@ def sign(addendum: Addendum, sha256: str, by: Any) -> bool:
             signed_by=by,
             capacity=BY_DELEGATION if party.is_city else SIGNATORY,
             content_sha256=text.content_sha256,
+            sign_in_method=by.sign_in_method,
         )
         current.agreement.case.log(
             Event.Kind.AGREEMENT_SIGNED, by=by, detail=f"{party.name}: {addendum_text.heading(text.content)}"

@@ -50,6 +50,7 @@ def sign(agreement: Agreement, checksum: str, by: Any) -> Signature:
             signed_by=by,
             capacity=BY_DELEGATION if party.is_city else SIGNATORY,
             content_sha256=text.content_sha256,
+            sign_in_method=by.sign_in_method,
         )
         current.case.log(Event.Kind.AGREEMENT_SIGNED, by=by, detail=party.name)
         if not any(row.is_missing for row in signatures_of(current)):

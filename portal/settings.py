@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.people.idle.StaffIdleMiddleware",
+    "portal.people.staff_visit.StaffVisitMiddleware",
     "portal.people.sign_in_rules.SignInRulesMiddleware",
     "portal.people.limits.UploadLimitMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -321,6 +321,8 @@ IDENTITY_KEYS = env.list(
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEBUG)
 ASSOCIATION_PASSWORDS = env.bool("ASSOCIATION_PASSWORDS", default=True)
 STAFF_IDLE_SECONDS = env.int("STAFF_IDLE_SECONDS", default=3600)
+#: A working day: who has lost a group in the directory keeps its role at most so long after signing in.
+STAFF_VISIT_SECONDS = env.int("STAFF_VISIT_SECONDS", default=9 * 3600)
 MFA_ADAPTER = "portal.people.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "portal.people.account_forms.CodeForm",
@@ -339,6 +341,10 @@ REQUEST_RATES = {
 }
 #: How many proxies of our own stand before Samspel, each adding one address to X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+#: How many seconds ago the nearest of them may say that it had a request (X-Request-Start). nginx waits 65 s
+#: for an answer and then gives up, but what it had passed on still lies in gunicorn's queue and is taken:
+#: about as long once more. A stamp older than that is a wrong clock or a lie. 0 believes none.
+PROXY_WAIT_SECONDS = env.float("PROXY_WAIT_SECONDS", default=120.0)
 
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_BACKEND = "post_office.EmailBackend"

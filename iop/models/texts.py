@@ -65,6 +65,7 @@ class AgreementText(WrittenOnce):
                     "capacity": row.capacity,
                     "signed_by": str(row.signed_by),
                     "signed_at": row.signed_at,
+                    "sign_in_method": row.sign_in_method,
                     "content_sha256": row.content_sha256,
                 }
                 for row in signatures
@@ -104,7 +105,11 @@ class Proposal(models.Model):
 
 
 class Signature(WrittenOnce):
-    """A signatory's yes, for a party, to one frozen text; who signs is who signed in."""
+    """A signatory's yes, for a party, to one frozen text; who signs is who signed in.
+
+    `sign_in_method` tells how, as `portal.people.sign_in_method.SignInMethod` names it; empty when it was
+    not known.
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
     text = models.ForeignKey(AgreementText, on_delete=models.PROTECT, related_name="signatures")
@@ -114,6 +119,7 @@ class Signature(WrittenOnce):
         max_length=100, help_text=_("In which capacity, for example “Firmatecknare”.")
     )
     content_sha256 = models.CharField(max_length=64)
+    sign_in_method = models.CharField(max_length=20, blank=True, db_default="")
     signed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = WrittenOnAgreementQuerySet.as_manager()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as codes
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
@@ -13,6 +14,7 @@ from allauth.socialaccount import forms as identities
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
+from django.urls import reverse
 
 
 class Plain:
@@ -58,16 +60,20 @@ class SetPasswordForm(Plain, account.SetPasswordForm):
 
 
 class ResetPasswordForm(Plain, account.ResetPasswordForm):
+    """Staff get a password by mail the first time, and then only when a second factor stands behind it.
+
+    Whoever reads another's mail could else set a password, set up a second factor and be staff.
+    """
+
     users: list[Any]
 
-    def clean_email(self) -> str:
-        """Staff get a password by mail the first time, and then only when a second factor stands behind it.
-
-        Whoever reads another's mail could else set a password, set up a second factor and be staff.
-        Others get the mail that an unknown address gets.
-        """
-        email: str = super().clean_email()
-        self.users = [user for user in self.users if may_reset_by_mail(user)]
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Mail a link to choose a password, or to staff who get none, how they sign in."""
+        if all(may_reset_by_mail(user) for user in self.users):
+            return str(super().save(request, **kwargs))
+        email: str = self.cleaned_data["email"]
+        context = {"sign_in_url": request.build_absolute_uri(reverse("account_login"))}
+        get_adapter().send_mail("account/email/password_not_by_mail", email, context)
         return email
 
 

@@ -14,9 +14,9 @@ class PeopleConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in, user_login_failed
 
         from portal.people import checks, trail  # noqa: F401  # the checks register themselves
-        from portal.people.idle import note_sign_in
         from portal.people.personal_numbers import keep_of_sign_in
         from portal.people.second_factor import note_first_code
+        from portal.people.staff_visit import note_sign_in
 
         user_logged_in.connect(note_sign_in, dispatch_uid="people")
         account.user_logged_in.connect(keep_of_sign_in, dispatch_uid="people")

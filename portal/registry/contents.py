@@ -13,10 +13,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 from django.db import models
+from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from portal.documents.templatetags.swedish_text import swedish_moment
+from portal.people.sign_in_method import SignInMethod
 from portal.registry.models import Record
 
 
@@ -68,7 +70,10 @@ _PEOPLE = frozenset({"signatures", "office_holders", "people", "signatories", "m
 #: Of use to programs alone.
 _TECHNICAL = frozenset({"id", "sha256", "content_sha256", "fingerprint", "name_en"})
 
-_labels: dict[str, str] = {}
+#: The last key of a path whose value is one of these: its word is read.
+_CHOICES: dict[str, type[models.TextChoices]] = {"sign_in_method": SignInMethod}
+
+_labels: dict[str, str] = {"sign_in_method": "Inloggning"}
 _readers: dict[str, Callable[[Any], Any]] = {}
 
 
@@ -102,17 +107,20 @@ def _walk(value: Any, path: tuple[str, ...], labels: tuple[str, ...]) -> Iterato
                 inner, (*path, str(number)), (*labels, str(number)) if len(value) > 1 else labels
             )
     elif value not in (None, ""):
-        yield Line(".".join(path), ", ".join(labels), _text(value), _part(path))
+        yield Line(".".join(path), ", ".join(labels), _text(path[-1], value), _part(path))
 
 
 def _label(key: str) -> str:
     return _labels.get(key, key.replace("_", " ").capitalize() if key.islower() else key)
 
 
-def _text(value: Any) -> str:
+def _text(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "Ja" if value else "Nej"
     text = str(value)
+    if (choices := _CHOICES.get(key)) and text in choices.values:
+        with translation.override("sv"):
+            return str(choices(text).label)
     if _MOMENT.fullmatch(text) and (moment := parse_datetime(text)):
         return swedish_moment(moment)
     return text

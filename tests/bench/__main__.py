@@ -16,7 +16,8 @@ from pathlib import Path
 from tests.bench.report import Report
 from tests.bench.stage import stage
 
-RESULT = Path(__file__).resolve().parents[2] / "var" / "bench.json"
+ROOT = Path(__file__).resolve().parents[2]
+RESULT = ROOT / "var" / "bench.json"
 PARTS = ("pages", "board", "export", "pack", "rush")
 
 
@@ -41,6 +42,7 @@ def main() -> None:
 def measure(part: str, report: Report, *, quick: bool, seconds: float | None) -> None:
     """Run one part on empty tables."""
     # Models can be imported only once the stage has set Django up.
+    sys.path.append(str(ROOT / "bin"))  # where pytest looks too: pyproject.toml
     from django.core.management import call_command
 
     from tests.bench import board, export, pack, pages, rush

@@ -6,8 +6,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from urllib.parse import urlencode
+
+from tests.nginx import Front
+from tests.operations.deployment import HOST
 
 #: A secret as long as Django's own; the cookie and the form carry the same.
 CSRF = "a" * 32
@@ -28,11 +31,11 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One signed-in person; keeps every answer's status and time."""
+    """One signed-in person before nginx; keeps every answer's status and time."""
 
-    port: int
+    front: Front
     cookie: str
-    #: Where the proxy says that the person sits: limits count by it.
+    #: Where the person sits: limits count by it.
     address: str
     answers: list[Answer] = field(default_factory=list)
 
@@ -56,16 +59,14 @@ class Browser:
         return self._ask("POST", path, whole, {"Content-Type": "multipart/form-data; boundary=bench"})
 
     def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        host = f"127.0.0.1:{self.port}"
         sent = {
-            "X-Forwarded-Proto": "https",
-            "X-Forwarded-For": self.address,
-            "Origin": f"https://{host}",
+            "Host": HOST,
+            "Origin": f"https://{HOST}",
             "Cookie": f"{self.cookie}; csrftoken={CSRF}",
             **headers,
         }
         began = time.perf_counter()
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        connection = self.front.connect(self.address, PATIENCE_SECONDS)
         try:
             connection.request(method, path, body, sent)
             answer = connection.getresponse()

@@ -35,7 +35,8 @@ def stage(database_url: str, broker_url: str) -> Iterator[None]:
             "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
             "DEBUG": "off",
             "SECRET_KEY": "only-for-benchmarks-Wq7Zt3Lk9Xv2Rm5Pn8Hb4Jc6Yd1Fs0Ga",
-            "ALLOWED_HOSTS": "127.0.0.1,testserver",
+            "ALLOWED_HOSTS": "127.0.0.1,testserver,samspel.example.org",
+            "TRUSTED_PROXIES": "1",  # where a part has an nginx in front
             "DATABASE_URL": url,
             "BROKER_URL": broker,
             "CACHE_URL": cache.replace("redis://", "rediscache://"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import socketserver
 import struct
@@ -20,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+import debian
 from grants.models import Application, Attachment, Section
 from portal.documents.models import StoredFile
 from portal.documents.scanning import ScannerUnavailable, is_harmful
@@ -27,7 +26,7 @@ from tests.e2e.words import say
 from tests.factories import PDF, ApplicationFactory
 from tests.faults.files import EICAR, MEBIBYTE
 from tests.processes import wait_until
-from with_services import free_port
+from with_services import free_port, is_free
 
 pytestmark = [pytest.mark.fault, pytest.mark.rule(12)]
 
@@ -185,9 +184,8 @@ def test_a_slow_scanner_holds_the_person_no_longer_than_the_limit(
 @pytest.fixture
 def clamd(tmp_path: Path) -> Iterator[str]:
     """A clamd that knows one signature, written here: nothing is downloaded."""
-    program = shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if program is None:
-        pytest.skip("clamd is not installed (Debian: clamav-daemon)")
+    program = debian.program("clamd")
+    assert program, "clamd is not installed: `make setup-dev` does that"
     (tmp_path / "signatures").mkdir()
     (tmp_path / "signatures" / "test.ndb").write_text(f"Eicar-Test:0:*:{EICAR.hex()}\n")
     port = free_port()
@@ -199,16 +197,11 @@ def clamd(tmp_path: Path) -> Iterator[str]:
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen([program, "--config-file", str(configuration)], stdout=log, stderr=log)
     try:
-        wait_until(lambda: (tmp_path / "clamd.ctl").exists() and answers(port), "clamd listens", 60)
+        wait_until(lambda: (tmp_path / "clamd.ctl").exists() and not is_free(port), "clamd listens", 60)
         yield f"127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(20)
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_the_real_scanner_finds_eicar_and_being_killed_refuses_all(

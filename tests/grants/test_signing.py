@@ -28,6 +28,7 @@ from portal.people.models import Role as StaffRole
 from portal.people.models import User
 from portal.registry.models import Case, Record, declare
 from tests.factories import ApplicationFactory, AssociationFactory, complete, person_of, staff
+from tests.people.visitor import signed_in_through
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,18 @@ def test_who_signs_alone_sends_and_the_record_says_who() -> None:
     assert sent.state == "submitted"
     assert [row["name"] for row in content(sent)["signatures"]] == [str(draft.created_by)]
     assert Signature.objects.get().user == draft.created_by
+
+
+@pytest.mark.parametrize("provider", ["eid", ""], ids=["e-identity", "not known"])
+def test_the_record_says_how_who_signed_had_signed_in(provider: str) -> None:
+    draft = complete(ApplicationFactory.create())
+    client = Client()
+    client.force_login(draft.created_by)
+    if provider:
+        client = signed_in_through(provider, draft.created_by)
+    client.post(reverse("grants:check", args=[draft.pk]), {"signed": "on"})
+    draft.refresh_from_db()
+    assert [row["sign_in_method"] for row in content(draft)["signatures"]] == [provider]
 
 
 @pytest.mark.rule(11)

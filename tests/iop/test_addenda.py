@@ -22,6 +22,7 @@ from tests.iop.agreeing import decide
 from tests.iop.building import Partnership
 from tests.iop.building_running import rendered, running
 from tests.iop.test_check_ins import signed_in
+from tests.people.visitor import signed_in_through
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,19 @@ def test_another_wording_is_signed_by_all_and_then_stands_with_its_history() -> 
     assert record.content["content_sha256"] == Record.checksum(record.content["text"])
     assert [row["party"] for row in record.content["signatures"]] == [str(one.unit), one.association.name]
     assert record in Record.objects.visible_to(one.of_association)
+
+
+def test_the_signatures_on_an_addendum_tell_how_each_had_signed_in() -> None:
+    one = running()
+    addendum = with_clause(one)
+    text = addendum_signing.ready(addendum, addendum.version, one.of_unit)
+    url = reverse("iop:sign-addendum", args=[one.agreement.pk, addendum.number])
+    for person, provider in ((one.of_unit, "directory"), (one.of_association, "eid")):
+        signed_in_through(provider, person).post(url, {"sha256": text.content_sha256})
+    assert [row.sign_in_method for row in text.signatures.order_by("pk")] == ["directory", "eid"]
+    content = Record.objects.get(kind=Record.Kind.ADDENDUM).content
+    assert content is not None
+    assert [row["sign_in_method"] for row in content["signatures"]] == ["directory", "eid"]
 
 
 def test_each_signs_from_their_own_sign_in_once_and_only_the_text_they_read() -> None:

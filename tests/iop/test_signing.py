@@ -24,6 +24,7 @@ from tests.documents.validation import assert_archival_and_accessible
 from tests.factories import AssociationFactory, person_of
 from tests.iop.agreeing import decided_partnership, ready_partnership, reloaded
 from tests.iop.building import Partnership
+from tests.people.visitor import signed_in_through
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,18 @@ def test_all_sign_in_any_order_and_then_it_runs(first: str) -> None:
     assert [row["party"] for row in record.content["signatures"]].count(made.association.name) == 1
     assert record.document is not None
     assert agreement.case.events.filter(kind=Event.Kind.AGREEMENT_IN_FORCE).count() == 1
+
+
+def test_each_signature_tells_how_its_signatory_had_signed_in() -> None:
+    made = decided_partnership()
+    url = reverse("iop:sign", args=[made.agreement.pk])
+    for person, provider in ((made.of_association, "eid"), (made.of_unit, "directory")):
+        signed_in_through(provider, person).post(url, {"checksum": checksum(made)})
+    told = {row.signed_by: row.sign_in_method for row in made.agreement.signatures.all()}
+    assert told == {made.of_association: "eid", made.of_unit: "directory"}
+    content = made.agreement.case.records.get(kind=Record.Kind.AGREEMENT).content
+    assert content is not None
+    assert [row["sign_in_method"] for row in content["signatures"]] == ["eid", "directory"]
 
 
 def test_a_joint_association_signs_twice_with_two_people() -> None:

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,8 @@ UNITS = ("web", "worker", "beat")
 #: The file descriptor at which systemd hands over the first socket.
 FIRST_HANDED_OVER = 3
 TOKEN = "the-token-of-this-test"
+#: As in samspel-web.socket.
+BACKLOG = 2048
 
 
 def exec_start(unit: str) -> str:
@@ -114,7 +116,7 @@ class Installation:
 
 
 @contextmanager
-def running(var_dir: Path, broker_url: str) -> Iterator[Installation]:
+def running(var_dir: Path, broker_url: str, units: Sequence[str] = UNITS) -> Iterator[Installation]:
     """The units as their files say, but for the port and where programs and data lie."""
     env = production(var_dir, broker_url)
     subprocess.run(
@@ -123,14 +125,20 @@ def running(var_dir: Path, broker_url: str) -> Iterator[Installation]:
         cwd=ROOT,
         check=True,
     )
-    logs = var_dir / "log"
+    with serving(env, var_dir / "log", units) as installation:
+        yield installation
+
+
+@contextmanager
+def serving(env: dict[str, str], logs: Path, units: Sequence[str]) -> Iterator[Installation]:
+    """The commands of some units with an environment that is made ready."""
     logs.mkdir()
     with socket.socket() as listening:  # as samspel-web.socket holds it
         listening.bind(("127.0.0.1", 0))
-        listening.listen(100)
+        listening.listen(BACKLOG)
         installation = Installation(listening.getsockname()[1], env, logs, listening)
         try:
-            for name in UNITS:
+            for name in units:
                 installation.start(name)
             yield installation
         finally:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -159,27 +157,3 @@ def test_the_example_names_only_settings_that_exist() -> None:
     )
     assert set(example_settings()) <= set(commented)
     assert [name for name in commented if f'"{name}"' not in source] == []
-
-
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
-def test_nginx_takes_its_files(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
-    make = f"openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -keyout {key} -out {certificate}"
-    subprocess.run(make.split(), check=True, capture_output=True)
-    site = (DEPLOY / "nginx.conf").read_text()
-    for there, here in {
-        "/etc/ssl/samspel": tmp_path,
-        "/etc/nginx/samspel-proxy.conf": DEPLOY / "samspel-proxy.conf",
-        "/var/log/nginx": tmp_path,
-    }.items():
-        site = site.replace(there, str(here))
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
-    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{folders}{site}}}\n")
-    done = subprocess.run(
-        ["nginx", "-t", "-p", str(tmp_path), "-c", "nginx.conf", "-e", "stderr"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.core.checks import run_checks
@@ -16,6 +17,7 @@ from django.utils import timezone
 from portal.people import trail
 from portal.people.audit_event import AuditEvent
 from portal.people.models import Role, RoleAssignment, User
+from tests.e2e.words import say
 from tests.factories import PASSWORD, UserFactory, staff
 from tests.people.identity_provider import Provider
 from tests.people.visitor import come_in, signed_in_as
@@ -58,6 +60,30 @@ def test_a_lost_group_ends_its_role_at_once_and_in_every_visit(client: Client, p
     assert changes()[before:] == [("role_ended", "case_officer, directory")]
     kept = RoleAssignment.objects.get(user=person, role=Role.CASE_OFFICER)
     assert kept.valid_until == timezone.localdate() - timedelta(days=1)
+
+
+def test_a_lost_group_ends_its_role_within_a_working_day_also_in_a_visit_that_is_never_idle(
+    client: Client, provider: Provider, settings: Any
+) -> None:
+    settings.STAFF_VISIT_SECONDS = 9 * 3600
+    employee(provider, "SG-Handläggare", "SG-Registrator")
+    begun = timezone.now()
+    come_in(client, "directory")
+    employee(provider, "SG-Registrator")
+    queue = reverse("assessments:queue")
+    for minutes in range(30, 9 * 60, 30):
+        with time_machine.travel(begun + timedelta(minutes=minutes), tick=False):
+            assert client.get(queue).status_code == 200
+    with time_machine.travel(begun + timedelta(hours=9, minutes=1), tick=False):
+        answer = client.get(queue)
+        assert answer.headers["Location"].startswith(reverse("account_login"))
+        said = say("You were signed out, since you signed in long ago. Sign in again to go on.")
+        assert said in client.get(answer.headers["Location"]).text
+        come_in(client, "directory")
+        person = signed_in_as(client)
+        assert person is not None
+        assert person.roles == {Role.REGISTRAR}
+        assert client.get(queue).status_code == 404
 
 
 def test_who_has_lost_all_groups_is_not_let_in(client: Client, provider: Provider) -> None:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.people.models import Role, User
+from tests.e2e.words import say
 from tests.factories import PASSWORD, UserFactory, staff
 from tests.people.identity_provider import Provider
 from tests.people.visitor import come_in, signed_in_as
@@ -190,6 +191,35 @@ def test_mail_alone_gives_nobody_a_way_to_be_staff(client: Client, mailoutbox: l
         sent = mailoutbox.pop()
         assert (sent.to, "/konto/password/reset/key/" in sent.body) == ([user.email], gets_link)
     assert mailoutbox == []
+
+
+def test_staff_who_get_no_link_are_told_how_they_sign_in_and_nobody_else_learns_it(
+    client: Client, mailoutbox: list[Any]
+) -> None:
+    officer(email="katalog@example.org", last_login=timezone.now())
+    pages = []
+    for address in ("katalog@example.org", "okand@example.org"):
+        answer = client.post(reverse("account_reset_password"), {"email": address})
+        pages.append((answer.status_code, answer.headers["Location"]))
+    to_staff, to_nobody = (sent.body for sent in mailoutbox)
+    assert pages[0] == pages[1]
+    assert f"http://testserver{reverse('account_login')}\n" in to_staff
+    assert reverse("account_signup") not in to_staff
+    assert f"http://testserver{reverse('account_signup')}\n" in to_nobody
+
+
+def test_who_chooses_their_first_password_is_not_told_of_an_old_one(
+    client: Client, mailoutbox: list[Any]
+) -> None:
+    new_member, other = staff(Role.MEMBER), UserFactory.create()
+    new_member.set_unusable_password()
+    new_member.save()
+    for person in (new_member, other):
+        client.post(reverse("account_reset_password"), {"email": person.email})
+    old_one = say(
+        "Have you not asked for a new password? Then you need not do anything: the old one still works."
+    )
+    assert [old_one in sent.body for sent in mailoutbox] == [False, True]
 
 
 def test_staff_of_the_directory_give_themselves_no_password(client: Client) -> None:

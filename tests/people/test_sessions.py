@@ -123,6 +123,41 @@ def test_each_thing_one_does_moves_the_end(settings: Any) -> None:
         assert not is_in(client)
 
 
+@pytest.mark.parametrize(("role", "ends"), [(Role.CASE_OFFICER, True), (None, False)])
+def test_staff_sign_in_anew_each_working_day_however_busy(
+    settings: Any, role: str | None, ends: bool
+) -> None:
+    settings.STAFF_VISIT_SECONDS = 1000
+    begun = timezone.now()
+    client = visit(staff(role) if role else UserFactory.create())
+    for seconds in (500, 999):
+        with time_machine.travel(begun + timedelta(seconds=seconds), tick=False):
+            assert is_in(client)
+    with time_machine.travel(begun + timedelta(seconds=1010), tick=False):
+        assert is_in(client) is not ends
+
+
+def test_a_visit_that_began_before_this_was_noted_ends_too(settings: Any) -> None:
+    settings.STAFF_VISIT_SECONDS = 1000
+    begun = timezone.now()
+    client = visit(staff(Role.CASE_OFFICER))
+    session = client.session
+    del session["came_in_at"]
+    session.save()
+    for seconds, stays in ((500, True), (1400, True), (1510, False)):
+        with time_machine.travel(begun + timedelta(seconds=seconds), tick=False):
+            assert is_in(client) is stays
+
+
+def test_what_was_written_when_the_visit_ended_is_kept(settings: Any) -> None:
+    settings.STAFF_VISIT_SECONDS = 600
+    client = visit(staff(Role.CASE_OFFICER))
+    with time_machine.travel(timezone.now() + timedelta(seconds=700), tick=False):
+        answer = client.post(reverse("grants:register"), {"note": "Det jag skrev"})
+        assert answer.headers["Location"].startswith(reverse("account_login"))
+        assert "Det+jag+skrev" in client.session["kept_form"]["fields"]
+
+
 def test_a_page_that_asks_by_itself_does_not_keep_an_empty_desk_signed_in(settings: Any) -> None:
     settings.STAFF_IDLE_SECONDS = 600
     begun = timezone.now()

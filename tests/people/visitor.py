@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from html import unescape
 from typing import Any
 
 import requests
+from allauth.account.internal.flows import login
 from django.test import Client
 from django.urls import reverse
 
@@ -37,3 +39,15 @@ def come_in(client: Client, provider_id: str, **fields: str) -> Any:
 def signed_in_as(client: Client) -> User | None:
     user_id = client.session.get("_auth_user_id")
     return None if user_id is None else User.objects.get(pk=user_id)
+
+
+def signed_in_through(provider_id: str, person: User) -> Client:
+    """A visit as it stands after the person has come in through a provider, without asking one."""
+    client = Client()
+    client.force_login(person)
+    session = client.session
+    came_in = {"method": "socialaccount", "provider": provider_id, "at": time.time()}
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [came_in]
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+    session.save()
+    return client

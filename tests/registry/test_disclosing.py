@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.documents.models import Document
 from portal.documents.work import Source, order, render
@@ -237,3 +237,13 @@ def test_a_record_is_read_with_labels_in_words(kept: Kept) -> None:
     assert any(
         label.startswith("Svar, ") for key, (label, _text) in read.items() if key.startswith("answers.")
     )
+
+
+def test_how_somebody_signed_in_is_read_in_words(kept: Kept) -> None:
+    signatures = [
+        {"name": "Kim Ek", "sign_in_method": method} for method in ("eid", "directory", "", "annat")
+    ]
+    record = kept.case.register(Record.Kind.AGREEMENT, "Överenskommelse", content={"signatures": signatures})
+    with translation.override("en"):
+        read = {line.key: line.text for line in lines(record) if line.label.endswith("Inloggning")}
+    assert list(read.values()) == ["E-legitimation", "Kommunens katalog", "annat"]
