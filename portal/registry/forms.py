@@ -183,6 +183,8 @@ class RuleForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if data.get("keep") and data.get("years") is not None:
             self.add_error("years", _("What is kept for ever has no number of years."))
+        if not data.get("keep") and data.get("what") in Record.KEPT_FOR_EVER:
+            self.add_error("keep", _("Decisions, what they rest on, and agreements are always kept."))
         if not data.get("keep") and data.get("years") is None:
             self.add_error("years", _("Write after how many years, or choose that it is kept."))
         begins, ends = data.get("valid_from"), data.get("valid_until")

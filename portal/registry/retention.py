@@ -90,7 +90,7 @@ def due(today: date | None = None) -> QuerySet[Record]:
     old_enough = [
         Q(kind=kind, case__closed_at__lt=last_day_closed(rule, today))
         for kind, rule in rules_by_kind(today).items()
-        if not rule.keep and kind in Record.Kind.values
+        if not rule.keep and kind in Record.Kind.values and kind not in Record.KEPT_FOR_EVER
     ]
     if not old_enough:
         return Record.objects.none()

@@ -294,6 +294,18 @@ class Record(WrittenOnce):
     )
     #: What the committee, or somebody on its behalf, has decided.
     DECISIONS = (Kind.MINUTES, Kind.MINUTES_EXTRACT, Kind.DECISION_LETTER, Kind.DELEGATION_DECISION)
+    #: No rule lets these go: decisions and what was laid before the committee for them, and agreements. What
+    #: the city has bound itself to must be there for whoever asks later (arkivlagen 3 §).
+    KEPT_FOR_EVER = (
+        *DECISIONS,
+        Kind.LATE_RULING,
+        Kind.DISCLOSURE_DECISION,
+        Kind.OFFICERS_REPORT,
+        Kind.CHAIRS_PROPOSAL,
+        Kind.DISTRIBUTION_TABLE,
+        Kind.AGREEMENT,
+        Kind.ADDENDUM,
+    )
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=40, choices=Kind.choices)
