@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.registry import public_register
+from portal.registry import own_retention, public_register
 from portal.registry.models import (
     Case,
     DisclosedRecord,
@@ -168,7 +168,7 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = RetentionRule
-        fields = ("what", "class_code", "keep", "years", "valid_from", "valid_until", "note")
+        fields = ("what", "class_code", "keep", "years", "valid_from", "valid_until", "is_paused", "note")
         widgets = {
             "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -187,6 +187,13 @@ class RuleForm(forms.ModelForm):
             self.add_error("keep", _("Decisions, what they rest on, and agreements are always kept."))
         if not data.get("keep") and data.get("years") is None:
             self.add_error("years", _("Write after how many years, or choose that it is kept."))
+        years = data.get("years")
+        if (
+            data.get("what") == own_retention.TRAIL
+            and years is not None
+            and years < own_retention.LEAST_YEARS
+        ):
+            self.add_error("years", _("The audit trail is kept for at least five years."))
         begins, ends = data.get("valid_from"), data.get("valid_until")
         if begins and ends and ends < begins:
             self.add_error("valid_until", _("The last day comes before the first."))

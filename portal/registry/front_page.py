@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from portal.people.front_page import Waiting
+from portal.registry import retention
 from portal.registry.models import Destruction, DestructionState, DisclosureRequest, ObstacleReport
 from portal.registry.rules import answers_obstacles, registrar
 
@@ -23,6 +24,14 @@ def waiting(user: Any) -> Iterable[Waiting]:
         if failed:
             text = ngettext("destruction that needs hands", "destructions that need hands", failed)
             yield Waiting(failed, text, reverse("registry:retention"))
+        soon = sum(one.soon for one in retention.going())
+        if soon:
+            text = ngettext(
+                "row that is destroyed by rule within 30 days",
+                "rows that are destroyed by rule within 30 days",
+                soon,
+            )
+            yield Waiting(soon, text, reverse("registry:retention"))
     if answers_obstacles(user):
         told = ObstacleReport.objects.visible_to(user).waiting().count()
         if told:

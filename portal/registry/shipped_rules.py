@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from portal.registry import own_retention
 from portal.registry.models import Record, RetentionRule
 
 _KEPT = (
@@ -46,6 +47,16 @@ ACCOUNTS_YEARS = 7
 #: Drafts, counted from the last saving.
 DRAFT_YEARS = 1
 
+#: What goes by itself when its years have passed: years, and what they are counted from.
+_OWN = {
+    own_retention.REQUESTS: (
+        2,
+        "Räknas från det år då begäran besvarades. Skriftliga beslut bevaras.",
+    ),
+    own_retention.OBSTACLES: (2, "Räknas från det år då rapporten besvarades."),
+    own_retention.TRAIL: (10, "Räknas från det år då händelsen skrevs."),
+}
+
 
 def install_rules(valid_from: date) -> int:
     """Write the shipped rules; a kind that has a rule keeps it. Says how many were new."""
@@ -63,6 +74,10 @@ def install_rules(valid_from: date) -> int:
             note="Räknas från den dag utkastet senast sparades. Föreningen varnas 30 dagar innan.",
         )
     )
+    rows += [
+        RetentionRule(what=code, years=years, valid_from=valid_from, note=note)
+        for code, (years, note) in _OWN.items()
+    ]
     new = [row for row in rows if row.what not in known]
     RetentionRule.objects.bulk_create(new)
     return len(new)

@@ -46,6 +46,10 @@ class RetentionRule(models.Model):
     valid_from = models.DateField(_("First day"))
     valid_until = models.DateField(_("Last day"), null=True, blank=True)
     note = models.CharField(_("Note"), max_length=300, blank=True)
+    is_paused = models.BooleanField(
+        _("Held back for now"), default=False, help_text=_("Nothing of this kind is destroyed meanwhile.")
+    )
+    changed_at = models.DateTimeField(auto_now=True)
 
     objects = RetentionRuleQuerySet.as_manager()
 
@@ -61,6 +65,11 @@ class RetentionRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.years if self.years is not None else '∞'}"
+
+    @property
+    def destroys(self) -> bool:
+        """Whether anything goes by it now."""
+        return not (self.keep or self.is_paused)
 
 
 class LegalHoldQuerySet(OfSeenCaseQuerySet):

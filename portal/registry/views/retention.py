@@ -102,6 +102,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(record, rules[record.kind]) for record in page],
         "done": done[:PER_PAGE],
+        "going": retention.going(),
         "held": LegalHold.objects.visible_to(request.user).standing().select_related("case"),
         "breadcrumbs": crumbs((_("Keeping and destroying"), "")),
     }
@@ -137,7 +138,7 @@ def _edit(request: HttpRequest, edited: RetentionRule) -> HttpResponse:
     form = RuleForm(retention.kinds(), kept_form.data(request), instance=edited)
     if used:
         for name, field in form.fields.items():
-            field.disabled = name not in {"valid_until", "note"}
+            field.disabled = name not in {"valid_until", "is_paused", "note"}
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("The rule is saved."))
