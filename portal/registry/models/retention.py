@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.documents.leases import WorkQuerySet, WorkRow
 from portal.people import rules
-from portal.registry.models.register import Case, Record
+from portal.registry.models.cases import Case
+from portal.registry.models.records import Record
 from portal.registry.models.secrecy import OfSeenCaseQuerySet
 from portal.registry.rules import registrar
 
