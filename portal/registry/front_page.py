@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from portal.people.front_page import Waiting
 from portal.registry import retention
-from portal.registry.models import Destruction, DestructionState, DisclosureRequest, ObstacleReport
+from portal.registry.models import Case, Destruction, DestructionState, DisclosureRequest, ObstacleReport
 from portal.registry.rules import answers_obstacles, registrar
 
 
@@ -20,6 +20,14 @@ def waiting(user: Any) -> Iterable[Waiting]:
         if count:
             text = ngettext("request for documents to answer", "requests for documents to answer", count)
             yield Waiting(count, text, reverse("registry:requests"))
+        again = Case.objects.visible_to(user).reopened().count()
+        if again:
+            text = ngettext(
+                "case opened again by a new record, to close",
+                "cases opened again by a new record, to close",
+                again,
+            )
+            yield Waiting(again, text, f"{reverse('registry:desk')}?reopened=1")
         failed = Destruction.objects.visible_to(user).filter(state=DestructionState.FAILED).count()
         if failed:
             text = ngettext("destruction that needs hands", "destructions that need hands", failed)

@@ -159,6 +159,9 @@ def _destroy(row: Destruction) -> None:
     with transaction.atomic():
         # The case's row is held by whoever holds the case back, so that one of the two comes first.
         case = Case.objects.select_for_update().get(pk=row.case_id)
+        if case.closed_at is None:  # opened again by a new record since it was ordered
+            Destruction.objects.filter(pk=row.pk).delete()
+            return
         if LegalHold.objects.standing().filter(case=case).exists():
             row.give_back(state=DestructionState.HELD, error="Ärendet är undantaget från gallring.")
             return

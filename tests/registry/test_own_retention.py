@@ -185,7 +185,7 @@ def test_what_goes_is_shown_before_it_goes_and_a_dry_run_changes_nothing(kept: K
     assert ObstacleReport.objects.count() == 2
 
 
-def test_the_nightly_task_runs_them() -> None:
+def test_the_task_runs_them() -> None:
     rule(own_retention.TRAIL, 10)
     happened(2001)
     with time_machine.travel(NOW, tick=False):

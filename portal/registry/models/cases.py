@@ -42,6 +42,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         seen = self if sees_all else self.filter(ways_in.through(Case, user))
         return seen.without_conflict_for(user)
 
+    def reopened(self) -> CaseQuerySet:
+        """Open again after having been closed: whoever keeps the register closes them when they are ready."""
+        from portal.registry.models.events import Event
+
+        again = Event.objects.filter(case=models.OuterRef("pk"), kind=Event.Kind.REOPENED)
+        return self.filter(models.Exists(again), closed_at=None)
+
     def without_conflict_for(self, user: Any) -> CaseQuerySet:
         from portal.registry.models.conflicts import ConflictOfInterest
 
@@ -120,7 +127,22 @@ class Case(models.Model):
             RecordFile.objects.bulk_create(
                 RecordFile(record=record, stored_file=stored, filename=name) for stored, name in files or []
             )
+            if kind != Record.Kind.DISCLOSURE_DECISION:
+                self._reopen_for(record, by)
         return record
+
+    def _reopen_for(self, record: Record, by: Any) -> None:
+        """A closed case that gets a new record goes on: it is open until somebody closes it again.
+
+        Asked of the database, since it may have been closed since it was read. A decision on who may read it
+        does not carry the case on. Its years until destruction are counted from the next closing.
+        """
+        from portal.registry.models.events import Event
+
+        closed = Case.objects.filter(pk=self.pk, closed_at__isnull=False)
+        if closed.update(closed_at=None, closed_by=None):
+            self.closed_at = self.closed_by = None
+            self.log(Event.Kind.REOPENED, by=by, detail=record.kind)
 
     def rename(self, *, public_title: str, protected_title: str, seen: tuple[str, str], by: Any) -> bool:
         """Change the titles, keep the earlier ones, and log it; returns whether anything changed.

@@ -88,6 +88,7 @@ class Event(WrittenOnce):
         DISCLOSURE_TRIED = "disclosure_tried", _("A request for documents was tried")
         COPIED = "copied", _("A copy with masking was made")
         CLOSED = "closed", _("The case was closed")
+        REOPENED = "reopened", _("The case was opened again by a new record")
         NOTES_CLEANED = "notes_cleaned", _("Working notes were cleared")
         HELD = "held", _("Held back from destruction")
         HOLD_LIFTED = "hold_lifted", _("No longer held back from destruction")

@@ -39,6 +39,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     form = RegisterSearch(request.GET)
     asked = form.asked
     found = Case.objects.visible_to(request.user)
+    only_reopened = "reopened" in request.GET
+    if only_reopened:
+        found = found.reopened()
     if asked["year"]:
         found = found.filter(year=asked["year"])
     for word in asked["words"].split():
@@ -51,7 +54,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "is_narrowed": any(asked.values()),
+        "reopened": set(
+            Case.objects.reopened().filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True)
+        ),
+        "is_narrowed": any(asked.values()) or only_reopened,
         "waiting": front_page.waiting(request.user),
     }
     return render(request, "registry/desk.html", context)
@@ -63,18 +69,22 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """One case as the registrar sees it: titles, marks, records, requests, copies, holds and events."""
     shown = known_case(request, case_id)
     user = request.user
-    records = Record.objects.visible_to(user).filter(case=shown)
+    records = (
+        Record.objects.visible_to(user)
+        .filter(case=shown)
+        .select_related("register_entry", "destruction", "document")
+        .prefetch_related("files", "secrecy_marks")
+    )
     context = {
         "case": shown,
-        "records": records.select_related("register_entry", "destruction", "document").prefetch_related(
-            "files", "secrecy_marks"
-        ),
+        "records": records,
         "marks": SecrecyMark.objects.visible_to(user).standing().filter(case=shown).select_related("record"),
         "requests": DisclosureRequest.objects.visible_to(user).filter(case=shown),
         "copies": MaskedCopy.objects.visible_to(user).filter(case=shown).select_related("document"),
         "hold": LegalHold.objects.visible_to(user).standing().filter(case=shown).first(),
         "packages": ArchivePackage.objects.visible_to(user).filter(case=shown),
         "events": Event.objects.visible_to(user).filter(case=shown).select_related("actor"),
+        "latest_record": max((record.created_at for record in records), default=shown.opened_at),
         "breadcrumbs": crumbs((shown.registry_number, "")),
     }
     return render(request, "registry/case.html", context)
