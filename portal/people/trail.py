@@ -112,7 +112,7 @@ def _note_quietly(request: HttpRequest, kind: Kind, detail: str) -> None:
 
 def old_before(moment: datetime, kept_cases: QuerySet[Any, Any]) -> QuerySet[AuditEvent]:
     """What happened before a moment, but for some cases. What tells of destruction stays for ever."""
-    old = QuerySet(AuditEvent).filter(at__lt=moment).exclude(kind=Kind.DESTROYED)
+    old: QuerySet[AuditEvent] = QuerySet(AuditEvent).filter(at__lt=moment).exclude(kind=Kind.DESTROYED)
     return old.filter(Q(case_id=None) | ~Q(case_id__in=kept_cases))
 
 

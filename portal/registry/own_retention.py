@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -39,7 +40,7 @@ def _limit(rule: RetentionRule, now: datetime) -> datetime:
     return retention.last_day_closed(rule, timezone.localtime(now).date())
 
 
-def _held() -> QuerySet[LegalHold]:
+def _held() -> QuerySet[LegalHold, Any]:
     return LegalHold.objects.standing().values("case")
 
 

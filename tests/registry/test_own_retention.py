@@ -77,15 +77,17 @@ def test_a_request_goes_with_its_copies_and_its_decision_stays_on_the_case(
     old, young = refused_request(kept, 2037), refused_request(kept, 2038, "ansokan")
     unanswered = disclosing.receive(asked_for="Något annat")
     DisclosureRequest.objects.filter(pk=unanswered.pk).update(received_at=at(2001))
-    copy = MaskedCopy.objects.get(request=old).document_id
+    copy = MaskedCopy.objects.get(request=old).document
+    assert copy is not None
+    assert old.decision is not None
     with django_capture_on_commit_callbacks(execute=True):
         assert run() == {own_retention.REQUESTS: 1}
     assert run() == {own_retention.REQUESTS: 0}
     assert set(DisclosureRequest.objects.all()) == {young, unanswered}
     assert [row.request for row in DisclosedRecord.objects.all()] == [young]
-    assert not Document.objects.filter(pk=copy).exists()
+    assert not Document.objects.filter(pk=copy.pk).exists()
     assert Record.objects.filter(case=kept.case, kind="beslut_om_utlamnande").count() == 2
-    assert Document.objects.filter(pk=old.decision_id).exists()
+    assert Document.objects.filter(pk=old.decision.pk).exists()
     assert told() == ["begaran_om_utlamnande: 1, till 2037-12-31"]
     event = Event.objects.get(case=kept.case, kind=Event.Kind.DESTROYED)
     assert event.detail == f"begaran_om_utlamnande {old}: 2 år efter svar"

@@ -34,7 +34,7 @@ def test_a_message_to_a_closed_case_opens_it_and_says_so(kept: Kept) -> None:
 
 
 def test_one_read_before_it_was_closed_opens_too(kept: Kept) -> None:
-    stale = kept.case
+    stale = Case.objects.get(pk=kept.case.pk)
     closed(kept, 2026)
     assert stale.closed_at is None
     stale.register(Record.Kind.MESSAGE, "Sent")

@@ -51,12 +51,11 @@ def desk(request: HttpRequest) -> HttpResponse:
             | Q(protected_title__icontains=word)
         )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    again = Case.objects.reopened().filter(pk__in=[row.pk for row in page])
     context = {
         "form": form,
         "page": page,
-        "reopened": set(
-            Case.objects.reopened().filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True)
-        ),
+        "reopened": set(again.values_list("pk", flat=True)),
         "is_narrowed": any(asked.values()) or only_reopened,
         "waiting": front_page.waiting(request.user),
     }
