@@ -3,7 +3,7 @@
 After what is common in plans of social committees: decisions, minutes and agreements are kept, what led to a
 grant goes ten years after the case, what is of little importance two years after it. What belongs to the
 accounts is kept seven years (lagen 2018:597 om kommunal bokföring och redovisning 3:12). The city's own plan
-decides: a registrar changes the rows.
+decides: a registrar changes the rows, and writes the class codes, which every city has its own of.
 """
 
 from __future__ import annotations
@@ -61,11 +61,8 @@ _OWN = {
 def install_rules(valid_from: date) -> int:
     """Write the shipped rules; a kind that has a rule keeps it. Says how many were new."""
     known = set(RetentionRule.objects.values_list("what", flat=True))
-    rows = [RetentionRule(what=kind, keep=True, class_code="3.7", valid_from=valid_from) for kind in _KEPT]
-    rows += [
-        RetentionRule(what=kind, years=years, class_code="3.7", valid_from=valid_from)
-        for kind, years in _YEARS.items()
-    ]
+    rows = [RetentionRule(what=kind, keep=True, valid_from=valid_from) for kind in _KEPT]
+    rows += [RetentionRule(what=kind, years=years, valid_from=valid_from) for kind, years in _YEARS.items()]
     rows.append(
         RetentionRule(
             what="utkast",

@@ -72,6 +72,7 @@ def test_accounts_and_decisions_are_in_the_shipped_rules() -> None:
     assert install_rules(date(2021, 1, 1)) == 0
     rules = retention.rules_by_kind(TODAY)
     assert {code for code, _label in retention.kinds()} - set(rules) == set()
+    assert {rule.class_code for rule in rules.values()} == {""}  # every city has its own
     assert (rules["protokoll"].keep, rules["ansokan"].years, rules["utlovat_papper"].years) == (True, 10, 7)
 
 
