@@ -155,13 +155,13 @@ def test_what_the_rooms_hold_of_it_goes_too(kept: Kept) -> None:
 
 
 def test_the_bytes_go_with_their_last_user(kept: Kept, django_capture_on_commit_callbacks: object) -> None:
-    closed(kept, 2015)
     receipt = kept.record("kvittens")
     assert receipt.document is not None
     render(receipt.document.pk)
     stored = Document.objects.get(pk=receipt.document.pk).file
     assert stored is not None
     kept.case.register(Record.Kind.APPENDIX, "Samma", files=[(stored, "samma.pdf")])
+    closed(kept, 2015)
     rule("kvittens", 2)
     rule("bilaga", 5)
 

@@ -93,7 +93,8 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
 def title(request: HttpRequest, case_id: int) -> HttpResponse:
     """Change the public and the protected title."""
     shown = known_case(request, case_id)
-    form = TitleForm.of(shown, kept_form.data(request))
+    records = Record.objects.visible_to(request.user).filter(case=shown).select_related("document")
+    form = TitleForm(shown, records, kept_form.data(request))
     if request.method == "POST" and form.is_valid():
         written = form.cleaned_data
         try:
@@ -105,7 +106,7 @@ def title(request: HttpRequest, case_id: int) -> HttpResponse:
             )
         except TitleChanged:
             now = known_case(request, case_id)
-            form = TitleForm.of(now, None)
+            form = TitleForm(now, records)
             messages.error(
                 request,
                 _(
