@@ -43,25 +43,15 @@ def pdf_with_stream(data: bytes, times: int = 1) -> bytes:
     return target.getvalue()
 
 
-def pdf_packed(packed: bytes, *filters: str, apart: bool = False) -> bytes:
-    """A PDF whose page holds a stream that says it is packed by these filters, the last one first.
-
-    `apart`: the names of the filters lie among the PDF's packed objects.
-    """
+def pdf_packed(packed: bytes, *filters: str) -> bytes:
+    """A PDF whose page holds a stream that says it is packed by these filters, the last one first."""
     made = pikepdf.new()
     made.add_blank_page()
-    stream = pikepdf.Stream(made, packed)
     names = pikepdf.Array([pikepdf.Name(name) for name in filters])
-    stream["/Filter"] = made.make_indirect(names) if apart else names
-    made.pages[0].Contents = made.make_indirect(stream)
+    made.pages[0].Contents = made.make_indirect(pikepdf.Stream(made, packed, Filter=names))
     target = io.BytesIO()
     # As it is: a PDF is otherwise packed anew.
-    made.save(
-        target,
-        compress_streams=apart,
-        stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        object_stream_mode=(pikepdf.ObjectStreamMode.generate if apart else pikepdf.ObjectStreamMode.disable),
-    )
+    made.save(target, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return target.getvalue()
 
 
