@@ -34,7 +34,6 @@ def pictures() -> Iterator[Picture]:
     yield page("diariet", "register", who="")
     yield page("bordet", "desk")
     yield page("arende", "case", case.pk)
-    yield page("rubriker", "title", case.pk)
     yield page("begaran", "request", asked.pk)
     yield page("maskering", "copy", case.pk, query="?" + "&".join(f"record={key}" for key in records))
     yield page("avsluta", "close", answered.pk)
