@@ -15,6 +15,7 @@ class AssessmentsConfig(AppConfig):
             anchors,
             assigning,
             awards,
+            clearing,
             documents,
             formal_checks,
             guidelines,
@@ -70,3 +71,4 @@ class AssessmentsConfig(AppConfig):
             letter_facts.Writer(letters.cases_written_to, letters.facts_of, letters.tell),
         )
         personal_data.register()
+        clearing.register()

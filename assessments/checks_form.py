@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from assessments.formal_checks import Finding, Outcome, Tried
-from grants.personal_number import looks_like_personal_number
+from portal.registry.personal_number import looks_like_personal_number
 
 
 @dataclass(frozen=True)

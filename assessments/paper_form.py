@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 from grants.forms.fields import KronorField, PercentField, Postponable
 from grants.models import ArrivedBy, Association, Call, LegalForm
 from grants.organisation_number import normalise_organisation_number
-from grants.personal_number import looks_like_personal_number
 from grants.received.paper_route import OnPaper
 from portal.documents import uploads
 from portal.documents.models import StoredFile
 from portal.documents.templatetags.swedish_text import swedish_date
+from portal.registry.personal_number import looks_like_personal_number
 
 #: What must be written of an association that is not in the register; its letters go by post.
 NEEDED_OF_NEW = ("name", "street", "postcode", "city")

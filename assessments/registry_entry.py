@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.models import Application, Association, GrantType
-from grants.personal_number import looks_like_personal_number
 from grants.received import searching
 from grants.received.likeness import words
 from portal.registry.models import Case, TitleChanged
+from portal.registry.personal_number import looks_like_personal_number
 
 #: Words that every title has, which reveal nothing.
 HARMLESS = frozenset(

@@ -30,7 +30,7 @@ class GrantsConfig(AppConfig):
             ReportDate,
             YearlyFigures,
         )
-        from grants.received import closing, dialogue_news, in_register, late_papers
+        from grants.received import clearing, closing, dialogue_news, in_register, late_papers
         from portal import ways_in
         from portal.people import front_page as start
         from portal.people import roles, trail
@@ -64,5 +64,6 @@ class GrantsConfig(AppConfig):
         start.register_waiting(call_reminders.waiting)
         personal_data.register()
         in_register.register()
+        clearing.register()
         closing.register()
         draft_retention.register()

@@ -15,6 +15,7 @@ class IopConfig(AppConfig):
             access,
             addendum_decision,
             addendum_text,
+            clearing,
             deciding,
             documents,
             front_page,
@@ -87,3 +88,4 @@ class IopConfig(AppConfig):
         signals.matter_returned.connect(addendum_decision.take_back, dispatch_uid="iop.addendum_returned")
         personal_data.register()
         register_names.register()
+        clearing.register()

@@ -19,9 +19,9 @@ from grants.applying.asked_papers import wanted_papers
 from grants.applying.completeness import YEARS_KEY, budgets_of
 from grants.models import Application, Question, QuestionKind, Section, budget_lines_of
 from grants.organisation_number import validate_organisation_number
-from grants.personal_number import looks_like_personal_number
 from grants.states import UNTRIED_STATES
 from portal.documents.templatetags.swedish_text import kronor, swedish_date
+from portal.registry.personal_number import looks_like_personal_number
 
 STARTS_KEY = "starts_on"
 ENDS_KEY = "ends_on"

@@ -15,8 +15,8 @@ from grants.forms.associations import AssociationForm
 from grants.forms.fields import KronorField, WholeNumberField
 from grants.forms.people import date_field
 from grants.models import AGE_FIELDS, BOARD_FIELDS, GENDER_FIELDS, Association, OfficeHolder, YearlyFigures
-from grants.personal_number import looks_like_personal_number
 from portal.documents.templatetags.swedish_text import number, swedish_date
+from portal.registry.personal_number import looks_like_personal_number
 
 #: No association was founded before; a slip is more likely.
 EARLIEST_YEAR = 1600

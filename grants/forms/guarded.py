@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from grants.forms.sections import NO_PERSONAL_NUMBER
-from grants.personal_number import looks_like_personal_number
+from portal.registry.personal_number import looks_like_personal_number
 
 
 class GuardedForm(forms.Form):

@@ -36,9 +36,9 @@ from grants.models import (
     Question,
     Section,
 )
-from grants.personal_number import looks_like_personal_number
 from portal.documents import uploads
 from portal.documents.templatetags.swedish_text import kronor, percent
+from portal.registry.personal_number import looks_like_personal_number
 
 #: What a person answers who takes over a colleague's text instead of their own.
 THEIRS = "theirs"

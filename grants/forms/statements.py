@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from grants.forms.fields import LongTextField
 from grants.organisation_number import normalise_organisation_number
-from grants.personal_number import looks_like_personal_number
+from portal.registry.personal_number import looks_like_personal_number
 
 
 class StatementForm(forms.Form):

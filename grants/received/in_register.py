@@ -1,28 +1,14 @@
-"""What the register says of applications: who is on the other side, and how their records are read.
-
-And what goes with a record that is destroyed by rule: the rows that hold the same.
-"""
+"""What the register says of applications: who is on the other side, and how their records are read."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from grants.models import (
-    Answer,
-    Application,
-    BudgetLine,
-    CompletionReply,
-    CopiedAnswer,
-    FieldVersion,
-    Message,
-    SearchText,
-    TargetGroup,
-)
+from grants.models import Application
 from portal.registry import contents, parties
 from portal.registry.models import Record
 from portal.registry.parties import Direction
-from portal.registry.signals import record_destroyed
 
 LABELS = {
     "association": "Förening",
@@ -126,28 +112,8 @@ def message_direction(record: Record) -> Direction:
     return Direction.IN if record.title.endswith("från föreningen") else Direction.OUT
 
 
-def forget(sender: Any, record: Record, **kwargs: Any) -> None:
-    """Take away what the rows of an application hold of a record that is destroyed."""
-    if record.kind == Record.Kind.MESSAGE:
-        Message.objects.filter(record=record).update(text="")
-        return
-    if record.kind != Record.Kind.APPLICATION:
-        return
-    rest = Record.objects.filter(case=record.case_id, kind=record.kind).exclude(pk=record.pk)
-    if rest.exclude(destruction__state="done").exists():
-        return  # the rows still hold what another version says
-    application = Application.objects.filter(case=record.case_id).first()
-    if application is None:
-        return
-    for model in (Answer, BudgetLine, CopiedAnswer, FieldVersion, SearchText, TargetGroup):
-        model._base_manager.filter(application=application).delete()
-    CompletionReply.objects.filter(request__application=application).update(values={})
-    Application.objects.filter(pk=application.pk).update(title="")
-
-
 def register() -> None:
     parties.register_names(names)
     parties.register_direction(Record.Kind.MESSAGE, message_direction)
     contents.register_labels(LABELS)
     contents.register_reader(Record.Kind.APPLICATION, as_read)
-    record_destroyed.connect(forget, dispatch_uid="grants.record_destroyed")

@@ -130,6 +130,9 @@ class FollowUp(models.Model):
     content = models.JSONField(null=True, blank=True, help_text=_("As it stood when all parties had agreed."))
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
+    cleared_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When its record was destroyed by rule, and its text with it.")
+    )
 
     objects = OfAgreementQuerySet.as_manager()
 
@@ -138,7 +141,9 @@ class FollowUp(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "kind", "year"], name="iop_one_follow_up_a_year"),
             models.CheckConstraint(
-                condition=Q(finished_at=None) | Q(document__isnull=False, content__isnull=False),
+                condition=Q(finished_at=None)
+                | Q(document__isnull=False, content__isnull=False)
+                | Q(cleared_at__isnull=False),
                 name="iop_finished_follow_up_is_frozen",
             ),
         ]

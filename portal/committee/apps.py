@@ -13,6 +13,7 @@ class CommitteeConfig(AppConfig):
         from portal import ways_in
         from portal.committee import (
             access,
+            clearing,
             copies,
             front_page,
             letter_making,
@@ -41,3 +42,4 @@ class CommitteeConfig(AppConfig):
         start.register_waiting(front_page.waiting)
         start.register_waiting(minutes_waiting.waiting)
         personal_data.register()
+        clearing.register()

@@ -7,7 +7,7 @@ accessible. What is not is read for itself, and its title page says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +110,12 @@ def as_parts(file_ids: Collection[int]) -> dict[int, Attached]:
     return {
         hashes[document.content_hash].pk: Attached(document, document.kind == APART) for document in found
     }
+
+
+def documents_of(files: Iterable[StoredFile]) -> list[int]:
+    """Keys of the documents that stand for stored files, of those that were made."""
+    hashes = [_hash(stored) for stored in files]
+    return list(Document.objects.filter(content_hash__in=hashes).values_list("pk", flat=True))
 
 
 def title_page(appendix: MatterAppendix, matter: Matter, attached: Attached) -> Source:

@@ -48,6 +48,7 @@ from portal.committee.models import (
 )
 from portal.demo import agreements, sitting, special
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
+from portal.demo.class_codes import number_classes
 from portal.demo.delegation import write_delegation_order
 from portal.demo.dialogue import begin_dialogue
 from portal.demo.group import begin_as_a_group
@@ -165,6 +166,7 @@ def found(today: date) -> Demo:
     PaymentRule.objects.create(authority=authority, from_amount=LARGE_GRANT, months=[2, 8])
     install_conditions(authority, date(2020, 1, 1))
     install_rules(date(2020, 1, 1))
+    number_classes()
     for year in range(window, window + 5):
         Frame.objects.create(authority=authority, year=year, amount=FRAME)
     this_round = make_round(authority, window)

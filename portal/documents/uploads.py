@@ -164,8 +164,10 @@ def _inspect_pdf(content: bytes) -> None:
     import pikepdf
 
     # For the whole process: what it makes itself has no stream near this.
-    pikepdf.settings.set_qpdf_limits(flate_max_memory=min(settings.UPLOAD_MAX_UNPACKED_BYTES, 2**32 - 1))
+    most = min(settings.UPLOAD_MAX_UNPACKED_BYTES, 2**32 - 1)
+    pikepdf.settings.set_qpdf_limits(flate_max_memory=most, run_length_max_memory=most)
     try:
+        unpacking.refuse_lzw(content)
         with pikepdf.open(io.BytesIO(content)) as pdf:
             if pdf.is_encrypted:
                 raise refuse(_("The PDF is locked with a password. Save it without one."), "encrypted")
@@ -183,6 +185,14 @@ def _inspect_pdf(content: bytes) -> None:
     except unpacking.TooMuch:
         raise refuse(
             _("The PDF is too large when unpacked. Save it in a smaller size and try again."), "unpacked"
+        ) from None
+    except unpacking.NotCounted:
+        raise refuse(
+            _(
+                "The PDF is packed in an old way (LZW) that cannot be kept. "
+                "Print it to a new PDF and use that."
+            ),
+            "lzw",
         ) from None
     except (pikepdf.PdfError, RuntimeError, ValueError):  # all three come from damaged files
         raise refuse(_("The PDF is damaged and cannot be opened. Save it again."), "damaged") from None

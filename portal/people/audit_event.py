@@ -35,6 +35,7 @@ class AuditEvent(models.Model):
         ROLE_ENDED = "role_ended", _("Ended a role")
         SIGNED_IN = "signed_in", _("Signed in")
         SIGN_IN_FAILED = "sign_in_failed", _("Failed to sign in")
+        DESTROYED = "destroyed", _("Destroyed by rule")
 
     at = models.DateTimeField(default=timezone.now, editable=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)

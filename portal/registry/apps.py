@@ -12,7 +12,7 @@ class RegistryConfig(AppConfig):
         from portal.documents.models import Document, StoredFile
         from portal.people import front_page as start
         from portal.people import trail
-        from portal.registry import access, front_page, personal_data
+        from portal.registry import access, front_page, own_retention, personal_data
         from portal.registry.models import (
             ArchivePackage,
             Case,
@@ -50,3 +50,4 @@ class RegistryConfig(AppConfig):
         ways_in.register(StoredFile, access.files_on_visible_cases)
         start.register_waiting(front_page.waiting)
         personal_data.register()
+        own_retention.register()

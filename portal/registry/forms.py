@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.registry import public_register
+from portal.registry import own_retention, public_register, revealing
 from portal.registry.models import (
     Case,
     DisclosedRecord,
@@ -58,7 +60,10 @@ class EntryForm(forms.ModelForm):
 
 
 class TitleForm(forms.Form):
-    """What a case is called, in public and for those who may open it."""
+    """What a case is called, in public and for those who may open it.
+
+    A public title that seems to reveal somebody is saved only once that is confirmed.
+    """
 
     use_required_attribute = False
     public_title = forms.CharField(
@@ -73,11 +78,36 @@ class TitleForm(forms.Form):
     seen_public = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
     seen_protected = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
-    @classmethod
-    def of(cls, case: Case, data: Any) -> TitleForm:
+    def __init__(self, case: Case, records: Iterable[Record], data: Any = None) -> None:
         shown = {"public_title": case.public_title, "protected_title": case.protected_title}
         seen = {"seen_public": case.public_title, "seen_protected": case.protected_title}
-        return cls(data, initial=shown | seen)
+        super().__init__(data, initial=shown | seen)
+        written = str(self.data.get("public_title", "")) if self.is_bound else ""
+        self.told = ", ".join(revealing.details_in(written, case, records)) if written else ""
+        if self.told:
+            # The box counts for what it names: what is written meanwhile is asked about anew.
+            self.box = f"may_stand_{hashlib.sha256(self.told.encode()).hexdigest()[:8]}"
+            self.fields[self.box] = forms.BooleanField(
+                label=_("%(details)s may stand in the public title; save it as it is")
+                % {"details": self.told},
+                required=False,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.told and not cleaned.get(self.box):
+            self.add_error(
+                "public_title",
+                ValidationError(
+                    _(
+                        "This may reveal somebody: %(details)s. Take it out, or write it in the protected "
+                        "title. If it may stand, tick the box at the end of the form."
+                    ),
+                    code="revealing",
+                    params={"details": self.told},
+                ),
+            )
+        return cleaned
 
 
 class MarkForm(forms.ModelForm):
@@ -168,7 +198,7 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = RetentionRule
-        fields = ("what", "class_code", "keep", "years", "valid_from", "valid_until", "note")
+        fields = ("what", "class_code", "keep", "years", "valid_from", "valid_until", "is_paused", "note")
         widgets = {
             "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -183,8 +213,17 @@ class RuleForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if data.get("keep") and data.get("years") is not None:
             self.add_error("years", _("What is kept for ever has no number of years."))
+        if not data.get("keep") and data.get("what") in Record.KEPT_FOR_EVER:
+            self.add_error("keep", _("Decisions, what they rest on, and agreements are always kept."))
         if not data.get("keep") and data.get("years") is None:
             self.add_error("years", _("Write after how many years, or choose that it is kept."))
+        years = data.get("years")
+        if (
+            data.get("what") == own_retention.TRAIL
+            and years is not None
+            and years < own_retention.LEAST_YEARS
+        ):
+            self.add_error("years", _("The audit trail is kept for at least five years."))
         begins, ends = data.get("valid_from"), data.get("valid_until")
         if begins and ends and ends < begins:
             self.add_error("valid_until", _("The last day comes before the first."))

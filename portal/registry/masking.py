@@ -58,7 +58,7 @@ def propose(records: Iterable[Record]) -> list[Proposal]:
             if line.part:
                 key = line.key.rpartition(".")[2]
                 note(line.part, line.text, key not in _ONLY_WHERE_IT_STANDS, (record.pk, line.key))
-        for part, text in _in_text(_free_text(record)):
+        for part, text in in_text(_free_text(record)):
             note(part, text, True, (record.pk, ""))
     order = list(Part)
     return sorted(found.values(), key=lambda proposal: (order.index(proposal.part), proposal.text))
@@ -71,7 +71,8 @@ def _free_text(record: Record) -> str:
     return "\n".join(texts)
 
 
-def _in_text(text: str) -> Iterable[tuple[Part, str]]:
+def in_text(text: str) -> Iterable[tuple[Part, str]]:
+    """What looks like a detail about somebody, by what it is."""
     for part, pattern in _FOUND_IN_TEXT:
         for match in pattern.finditer(text):
             yield part, match.group().strip()

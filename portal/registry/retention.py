@@ -43,6 +43,8 @@ logger = structlog.get_logger(__name__)
 
 #: Rows ordered, or rung for, at a time.
 AT_A_TIME = 500
+#: How long what goes by itself is shown before it goes; a rule that was changed waits as long.
+WARNING = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,24 @@ class Own:
     """What is destroyed by rule though it hangs on no case, such as an association's own drafts.
 
     `run(rule, now)` does what is due, warnings first, and says how much went; doing so twice changes nothing
-    more. Nobody of the staff sees what it is about.
+    more. `due(rule, now)` says how much would go; without it nobody of the staff sees what it is about.
     """
 
     code: str
     label: str | Promise
     run: Callable[[RetentionRule, datetime], int]
+    due: Callable[[RetentionRule, datetime], int] | None = None
+
+
+@dataclass(frozen=True)
+class Going:
+    """How much of one kind goes by itself with the next run, and how much more within the time of warning."""
+
+    code: str
+    label: str | Promise
+    rule: RetentionRule
+    now: int
+    soon: int
 
 
 _own: dict[str, Own] = {}
@@ -90,7 +104,7 @@ def due(today: date | None = None) -> QuerySet[Record]:
     old_enough = [
         Q(kind=kind, case__closed_at__lt=last_day_closed(rule, today))
         for kind, rule in rules_by_kind(today).items()
-        if not rule.keep and kind in Record.Kind.values
+        if rule.destroys and kind in Record.Kind.values and kind not in Record.KEPT_FOR_EVER
     ]
     if not old_enough:
         return Record.objects.none()
@@ -145,8 +159,14 @@ def _destroy(row: Destruction) -> None:
     with transaction.atomic():
         # The case's row is held by whoever holds the case back, so that one of the two comes first.
         case = Case.objects.select_for_update().get(pk=row.case_id)
+        if case.closed_at is None:  # opened again by a new record since it was ordered
+            Destruction.objects.filter(pk=row.pk).delete()
+            return
         if LegalHold.objects.standing().filter(case=case).exists():
             row.give_back(state=DestructionState.HELD, error="Ärendet är undantaget från gallring.")
+            return
+        if RetentionRule.objects.filter(pk=row.rule_id, is_paused=True).exists():
+            row.give_back(state=DestructionState.HELD, error="Regeln är undantagen från gallring för nu.")
             return
         record = Record.objects.select_related("document__file").get(pk=row.record_id)
         files = list(record.files.select_related("stored_file"))
@@ -235,9 +255,25 @@ def sweep() -> None:
 def run_own(now: datetime | None = None) -> dict[str, int]:
     """Warn of and destroy what hangs on no case, by the rules in force; says how much of each went."""
     now = now or timezone.now()
+    return {own.code: own.run(rule, now) for own, rule in _own_by_rule(now)}
+
+
+def was_shown(rule: RetentionRule, now: datetime) -> bool:
+    """Whether the rule has stood as it is for as long as what goes is shown before."""
+    return rule.changed_at <= now - WARNING
+
+
+def going(now: datetime | None = None) -> list[Going]:
+    """What goes by itself, now and within the time of warning; drafts are not among it."""
+    now = now or timezone.now()
+    found = []
+    for own, rule in _own_by_rule(now):
+        if own.due is not None:
+            first = own.due(rule, now) if was_shown(rule, now) else 0
+            found.append(Going(own.code, own.label, rule, first, own.due(rule, now + WARNING) - first))
+    return found
+
+
+def _own_by_rule(now: datetime) -> list[tuple[Own, RetentionRule]]:
     rules = rules_by_kind(timezone.localtime(now).date())
-    return {
-        code: own.run(rules[code], now)
-        for code, own in _own.items()
-        if code in rules and not rules[code].keep
-    }
+    return [(own, rules[code]) for code, own in _own.items() if code in rules and rules[code].destroys]

@@ -3,13 +3,14 @@
 After what is common in plans of social committees: decisions, minutes and agreements are kept, what led to a
 grant goes ten years after the case, what is of little importance two years after it. What belongs to the
 accounts is kept seven years (lagen 2018:597 om kommunal bokföring och redovisning 3:12). The city's own plan
-decides: a registrar changes the rows.
+decides: a registrar changes the rows, and writes the class codes, which every city has its own of.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
+from portal.registry import own_retention
 from portal.registry.models import Record, RetentionRule
 
 _KEPT = (
@@ -46,15 +47,22 @@ ACCOUNTS_YEARS = 7
 #: Drafts, counted from the last saving.
 DRAFT_YEARS = 1
 
+#: What goes by itself when its years have passed: years, and what they are counted from.
+_OWN = {
+    own_retention.REQUESTS: (
+        2,
+        "Räknas från det år då begäran besvarades. Skriftliga beslut bevaras.",
+    ),
+    own_retention.OBSTACLES: (2, "Räknas från det år då rapporten besvarades."),
+    own_retention.TRAIL: (10, "Räknas från det år då händelsen skrevs."),
+}
+
 
 def install_rules(valid_from: date) -> int:
     """Write the shipped rules; a kind that has a rule keeps it. Says how many were new."""
     known = set(RetentionRule.objects.values_list("what", flat=True))
-    rows = [RetentionRule(what=kind, keep=True, class_code="3.7", valid_from=valid_from) for kind in _KEPT]
-    rows += [
-        RetentionRule(what=kind, years=years, class_code="3.7", valid_from=valid_from)
-        for kind, years in _YEARS.items()
-    ]
+    rows = [RetentionRule(what=kind, keep=True, valid_from=valid_from) for kind in _KEPT]
+    rows += [RetentionRule(what=kind, years=years, valid_from=valid_from) for kind, years in _YEARS.items()]
     rows.append(
         RetentionRule(
             what="utkast",
@@ -63,6 +71,10 @@ def install_rules(valid_from: date) -> int:
             note="Räknas från den dag utkastet senast sparades. Föreningen varnas 30 dagar innan.",
         )
     )
+    rows += [
+        RetentionRule(what=code, years=years, valid_from=valid_from, note=note)
+        for code, (years, note) in _OWN.items()
+    ]
     new = [row for row in rows if row.what not in known]
     RetentionRule.objects.bulk_create(new)
     return len(new)

@@ -6,3 +6,6 @@
 from django.dispatch import Signal
 
 record_destroyed = Signal()
+
+#: What stands in a row of a room where a text must stand, once its record is destroyed by rule.
+CLEARED = "Gallrad"

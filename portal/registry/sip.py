@@ -201,6 +201,8 @@ def _mets(
     )
     _agent(header, "CREATOR", "OTHER", "Samspel", other="SOFTWARE", note=VERSION)
     _agent(header, "ARCHIVIST", "ORGANIZATION", case.authority.name)
+    # Who submits must be told (E-ARK SIP, SIP15). As CREATOR it would read as software to some validators.
+    _agent(header, "OTHER", "ORGANIZATION", case.authority.name, other_role="SUBMITTER")
     descriptive, preservation = metadata
     section = ET.SubElement(
         mets, f"{{{METS}}}dmdSec", {"ID": "dmd-erms", "CREATED": moment, "STATUS": "CURRENT"}
@@ -244,8 +246,19 @@ def _group(section: ET.Element, use: str, files: list[PackedFile], moment: str) 
         )
 
 
-def _agent(header: ET.Element, role: str, kind: str, name: str, *, other: str = "", note: str = "") -> None:
-    attributes = {"ROLE": role, "TYPE": kind} | ({"OTHERTYPE": other} if other else {})
+def _agent(
+    header: ET.Element,
+    role: str,
+    kind: str,
+    name: str,
+    *,
+    other: str = "",
+    other_role: str = "",
+    note: str = "",
+) -> None:
+    attributes = {"ROLE": role, "TYPE": kind}
+    attributes |= {"OTHERROLE": other_role} if other_role else {}
+    attributes |= {"OTHERTYPE": other} if other else {}
     agent = ET.SubElement(header, f"{{{METS}}}agent", attributes)
     ET.SubElement(agent, f"{{{METS}}}name").text = name
     if note:

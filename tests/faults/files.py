@@ -43,6 +43,28 @@ def pdf_with_stream(data: bytes, times: int = 1) -> bytes:
     return target.getvalue()
 
 
+def pdf_packed(packed: bytes, *filters: str) -> bytes:
+    """A PDF whose page holds a stream that says it is packed by these filters, the last one first."""
+    made = pikepdf.new()
+    made.add_blank_page()
+    names = pikepdf.Array([pikepdf.Name(name) for name in filters])
+    made.pages[0].Contents = made.make_indirect(pikepdf.Stream(made, packed, Filter=names))
+    target = io.BytesIO()
+    # As it is: a PDF is otherwise packed anew.
+    made.save(target, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return target.getvalue()
+
+
+def runs(data: bytes) -> bytes:
+    """Run lengths of data that is one byte over and over (ISO 32000-1, 7.4.5)."""
+    whole, rest = divmod(len(data), 128)
+    return bytes([129, data[0]]) * whole + (bytes([rest - 1]) + data[:rest] if rest else b"") + b"\x80"
+
+
+#: The example of the standard: 45 45 45 45 45 65 45 45 45 66 (ISO 32000-1, 7.4.4.2).
+LZW = bytes.fromhex("800B6050220C0C8501")
+
+
 def pdf_with_object_stream(size: int) -> bytes:
     """A PDF that a reader must unpack to `size` bytes before it finds its objects (ISO 32000-1, 7.5.7)."""
     packed = zlib.compress(b"10 0 <</A 1>> " + b" " * size, 9)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from grants.applying.completeness import sections_of
 from grants.calls.standard_form import library
 from grants.models import Application, Call, Column, Question, QuestionKind, Section
-from grants.personal_number import looks_like_personal_number
 from portal.registry.models import Record
+from portal.registry.personal_number import looks_like_personal_number
 from tests.factories import ApplicationFactory, CallFactory, complete
 
 pytestmark = pytest.mark.django_db

@@ -93,6 +93,27 @@ def test_the_cases_metadata_keep_to_the_schema_in_the_package(kept: Kept, tmp_pa
     schema.assertValid(etree.parse(root / "metadata/descriptive/erms.xml"))
 
 
+def test_the_header_tells_the_software_the_archives_creator_and_who_submits(
+    kept: Kept, tmp_path: Path
+) -> None:
+    root = packed(kept, tmp_path)
+    header = ET.parse(root / "METS.xml").getroot().find(f"{M}metsHdr")  # noqa: S314  # our own
+    assert header is not None
+    name = kept.case.authority.name
+    told = [
+        (agent.get("ROLE"), agent.get("OTHERROLE"), agent.get("TYPE"), agent.findtext(f"{M}name"))
+        for agent in header.iter(f"{M}agent")
+    ]
+    assert told == [
+        ("CREATOR", None, "OTHER", "Samspel"),
+        ("ARCHIVIST", None, "ORGANIZATION", name),
+        ("OTHER", "SUBMITTER", "ORGANIZATION", name),
+    ]
+    # CSIP 15 and 16: the software has one note, and METS leaves it no attribute without a namespace.
+    [note] = header.iter(f"{M}note")
+    assert note.attrib == {f"{{{sip.CSIP}}}NOTETYPE": "SOFTWARE VERSION"}
+
+
 def spoil_bytes(root: Path) -> None:
     file = next((root / "representations").rglob("content.json"))
     file.write_bytes(file.read_bytes()[:-1] + b" ")

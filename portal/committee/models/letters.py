@@ -115,6 +115,9 @@ class Letter(WorkRow):
     record = models.OneToOneField(
         Record, null=True, blank=True, on_delete=models.PROTECT, related_name="letter"
     )
+    cleared_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When its record was destroyed by rule, and its text with it.")
+    )
     mail = models.ForeignKey(
         "post_office.Email",
         null=True,
@@ -139,7 +142,11 @@ class Letter(WorkRow):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["ready", "released"])
-                | (Q(document__isnull=False) & ~Q(outcome="") & ~Q(facts_sha256="")),
+                | (
+                    (Q(document__isnull=False) | Q(cleared_at__isnull=False))
+                    & ~Q(outcome="")
+                    & ~Q(facts_sha256="")
+                ),
                 name="committee_letter_ready_is_made",
             ),
             models.CheckConstraint(

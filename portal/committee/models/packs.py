@@ -24,6 +24,7 @@ class PackState(models.TextChoices):
     ASSEMBLING = "assembling", _("Being put together")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
+    CLEARED = "cleared", _("Cleared by rule")
 
 
 #: States in which a pack still waits for a worker.
@@ -128,6 +129,11 @@ class Pack(WorkRow):
     @property
     def is_ready(self) -> bool:
         return self.state == PackState.READY
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether it went with a record that it repeated, destroyed by rule."""
+        return self.state == PackState.CLEARED
 
     @property
     def filename(self) -> str:

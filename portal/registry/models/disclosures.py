@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.documents.models import Document
-from portal.registry.models.register import Case, Record, RecordFile
+from portal.registry.models.cases import Case
+from portal.registry.models.records import Record, RecordFile
 from portal.registry.models.secrecy import OfSeenCaseQuerySet
 from portal.registry.rules import registrar
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.documents.leases import WorkQuerySet, WorkRow
 from portal.documents.models import StoredFile
-from portal.registry.models.register import Case
+from portal.registry.models.cases import Case
 from portal.registry.rules import exports_personal_data, registrar
 
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.documents.leases import WorkQuerySet, WorkRow
 from portal.people import rules
-from portal.registry.models.register import Case, Record
+from portal.registry.models.cases import Case
+from portal.registry.models.records import Record
 from portal.registry.models.secrecy import OfSeenCaseQuerySet
 from portal.registry.rules import registrar
 
@@ -46,6 +47,10 @@ class RetentionRule(models.Model):
     valid_from = models.DateField(_("First day"))
     valid_until = models.DateField(_("Last day"), null=True, blank=True)
     note = models.CharField(_("Note"), max_length=300, blank=True)
+    is_paused = models.BooleanField(
+        _("Held back for now"), default=False, help_text=_("Nothing of this kind is destroyed meanwhile.")
+    )
+    changed_at = models.DateTimeField(auto_now=True)
 
     objects = RetentionRuleQuerySet.as_manager()
 
@@ -61,6 +66,11 @@ class RetentionRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.years if self.years is not None else '∞'}"
+
+    @property
+    def destroys(self) -> bool:
+        """Whether anything goes by it now."""
+        return not (self.keep or self.is_paused)
 
 
 class LegalHoldQuerySet(OfSeenCaseQuerySet):

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.people import rules
-from portal.registry.models.register import Case, Record
+from portal.registry.models.cases import Case
+from portal.registry.models.records import Record
 from portal.registry.rules import registrar
 
 

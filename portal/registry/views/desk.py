@@ -39,6 +39,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     form = RegisterSearch(request.GET)
     asked = form.asked
     found = Case.objects.visible_to(request.user)
+    only_reopened = "reopened" in request.GET
+    if only_reopened:
+        found = found.reopened()
     if asked["year"]:
         found = found.filter(year=asked["year"])
     for word in asked["words"].split():
@@ -48,10 +51,12 @@ def desk(request: HttpRequest) -> HttpResponse:
             | Q(protected_title__icontains=word)
         )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    again = Case.objects.reopened().filter(pk__in=[row.pk for row in page])
     context = {
         "form": form,
         "page": page,
-        "is_narrowed": any(asked.values()),
+        "reopened": set(again.values_list("pk", flat=True)),
+        "is_narrowed": any(asked.values()) or only_reopened,
         "waiting": front_page.waiting(request.user),
     }
     return render(request, "registry/desk.html", context)
@@ -63,18 +68,22 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """One case as the registrar sees it: titles, marks, records, requests, copies, holds and events."""
     shown = known_case(request, case_id)
     user = request.user
-    records = Record.objects.visible_to(user).filter(case=shown)
+    records = (
+        Record.objects.visible_to(user)
+        .filter(case=shown)
+        .select_related("register_entry", "destruction", "document")
+        .prefetch_related("files", "secrecy_marks")
+    )
     context = {
         "case": shown,
-        "records": records.select_related("register_entry", "destruction", "document").prefetch_related(
-            "files", "secrecy_marks"
-        ),
+        "records": records,
         "marks": SecrecyMark.objects.visible_to(user).standing().filter(case=shown).select_related("record"),
         "requests": DisclosureRequest.objects.visible_to(user).filter(case=shown),
         "copies": MaskedCopy.objects.visible_to(user).filter(case=shown).select_related("document"),
         "hold": LegalHold.objects.visible_to(user).standing().filter(case=shown).first(),
         "packages": ArchivePackage.objects.visible_to(user).filter(case=shown),
         "events": Event.objects.visible_to(user).filter(case=shown).select_related("actor"),
+        "latest_record": max((record.created_at for record in records), default=shown.opened_at),
         "breadcrumbs": crumbs((shown.registry_number, "")),
     }
     return render(request, "registry/case.html", context)
@@ -84,7 +93,8 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
 def title(request: HttpRequest, case_id: int) -> HttpResponse:
     """Change the public and the protected title."""
     shown = known_case(request, case_id)
-    form = TitleForm.of(shown, kept_form.data(request))
+    records = Record.objects.visible_to(request.user).filter(case=shown).select_related("document")
+    form = TitleForm(shown, records, kept_form.data(request))
     if request.method == "POST" and form.is_valid():
         written = form.cleaned_data
         try:
@@ -96,7 +106,7 @@ def title(request: HttpRequest, case_id: int) -> HttpResponse:
             )
         except TitleChanged:
             now = known_case(request, case_id)
-            form = TitleForm.of(now, None)
+            form = TitleForm(now, records)
             messages.error(
                 request,
                 _(

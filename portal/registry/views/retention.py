@@ -102,6 +102,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(record, rules[record.kind]) for record in page],
         "done": done[:PER_PAGE],
+        "going": retention.going(),
         "held": LegalHold.objects.visible_to(request.user).standing().select_related("case"),
         "breadcrumbs": crumbs((_("Keeping and destroying"), "")),
     }
@@ -115,6 +116,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     rows = RetentionRule.objects.visible_to(request.user)
     context = {
         "rows": [(rule, labels.get(rule.what, rule.what)) for rule in rows],
+        "without_code": sum(1 for rule in rows if not rule.class_code),
         "without": [label for code, label in retention.kinds() if code not in {rule.what for rule in rows}],
         "breadcrumbs": crumbs((_("Keeping and destroying"), reverse("registry:retention")), (_("Rules"), "")),
     }
@@ -137,7 +139,7 @@ def _edit(request: HttpRequest, edited: RetentionRule) -> HttpResponse:
     form = RuleForm(retention.kinds(), kept_form.data(request), instance=edited)
     if used:
         for name, field in form.fields.items():
-            field.disabled = name not in {"valid_until", "note"}
+            field.disabled = name not in {"valid_until", "is_paused", "note"}
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("The rule is saved."))

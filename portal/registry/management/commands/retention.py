@@ -38,6 +38,11 @@ class Command(BaseCommand):
                     f"{record.case.registry_number} {record.kind} {record.created_at:%Y-%m-%d}: "
                     f"{rule.class_code} {rule.years} years after the case was closed"
                 )
+            for one in retention.going():
+                self.stdout.write(
+                    f"{one.code}: {one.now} go by themselves after {one.rule.years} years, "
+                    f"{one.soon} more within {retention.WARNING.days} days"
+                )
             self.stdout.write(f"{len(rows)} records would be destroyed. Drafts are not shown to anyone.")
             return
         by = User.objects.filter(email__iexact=options["by"] or "").first()

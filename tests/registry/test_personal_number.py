@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grants.personal_number import looks_like_personal_number
+from portal.registry.personal_number import looks_like_personal_number
 
 pytestmark = pytest.mark.rule(14)
 

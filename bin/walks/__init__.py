@@ -1,0 +1,1 @@
+"""What each guide of `docs/` shows: who walks, and past which pages."""
