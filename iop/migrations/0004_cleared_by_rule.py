@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0002_whole_errors'),
-        ('iop', '0002_levels_and_advice_as_rows'),
+        ('iop', '0003_how_who_signs_signed_in'),
     ]
 
     operations = [
