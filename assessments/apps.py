@@ -50,6 +50,7 @@ class AssessmentsConfig(AppConfig):
         signals.chairs_proposal_made.connect(awards.take_chairs_proposal, dispatch_uid="assessments.chair")
         signals.matter_decided.connect(awards.take_decision, dispatch_uid="assessments.decided")
         signals.matter_returned.connect(awards.take_back, dispatch_uid="assessments.returned")
+        signals.report_sent_back.connect(awards.take_back, dispatch_uid="assessments.sent_back")
         post_save.connect(
             formal_checks.install_for_new, sender=Call, dispatch_uid="assessments.formal_checks"
         )

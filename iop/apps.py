@@ -68,6 +68,7 @@ class IopConfig(AppConfig):
         signals.chairs_proposal_made.connect(deciding.take_chairs_proposal, dispatch_uid="iop.chair")
         signals.matter_decided.connect(deciding.take_decision, dispatch_uid="iop.decided")
         signals.matter_returned.connect(deciding.take_back, dispatch_uid="iop.returned")
+        signals.report_sent_back.connect(deciding.take_back_report, dispatch_uid="iop.sent_back")
         start.register_waiting(worklist.waiting)
         start.register_parts(worklist.parts)
         start.register_waiting(idea_lists.waiting)
@@ -85,5 +86,8 @@ class IopConfig(AppConfig):
         )
         signals.matter_decided.connect(addendum_decision.take_decision, dispatch_uid="iop.addendum_decided")
         signals.matter_returned.connect(addendum_decision.take_back, dispatch_uid="iop.addendum_returned")
+        signals.report_sent_back.connect(
+            addendum_decision.take_back_report, dispatch_uid="iop.addendum_sent_back"
+        )
         personal_data.register()
         register_names.register()

@@ -12,6 +12,7 @@ from portal.committee.views import (
     notices,
     packs,
     reader,
+    reports,
     search,
     seats,
     secretary,
@@ -20,6 +21,9 @@ from portal.committee.views import (
 
 app_name = "committee"
 urlpatterns = [
+    path("tjansteskrivelser/", reports.reports, name="reports"),
+    path("tjansteskrivelser/<int:matter_id>/", reports.report, name="report"),
+    path("tjansteskrivelser/<int:matter_id>/godkann/", reports.approve, name="report-approve"),
     path("ordforande/", chair.matters, name="chair"),
     path("ordforande/<int:matter_id>/", chair.matter, name="chair-matter"),
     path("ordforande/<int:matter_id>/instamma/", chair.adopt, name="chair-adopt"),

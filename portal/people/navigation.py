@@ -52,6 +52,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             items.append((_("Statements"), "assessments:statements"))
         if rules.applicant(user) or rules.unit_contact(user) or rules.case_reader(user):
             items.append((_("Partnerships"), "iop:home"))
+        if rules.head(user):
+            items.append((_("Officers' reports"), "committee:reports"))
         if rules.chair(user):
             items.append((_("Chair's proposals"), "committee:chair"))
         if rules.secretary(user):
