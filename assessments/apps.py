@@ -15,6 +15,7 @@ class AssessmentsConfig(AppConfig):
             anchors,
             assigning,
             awards,
+            decided,
             documents,
             formal_checks,
             guidelines,
@@ -26,6 +27,7 @@ class AssessmentsConfig(AppConfig):
             statement_lists,
         )
         from assessments.models import FormalCheck, LevelAnchor, ReadingRule
+        from grants import decided as grants_decided
         from grants.calls import judged_by
         from grants.calls.call_copying import copied_with_call
         from grants.models import Application, Call
@@ -35,6 +37,7 @@ class AssessmentsConfig(AppConfig):
         from portal.registry.models import Case, ConflictOfInterest, Record
 
         judged_by.register(guidelines.judged_by)
+        grants_decided.register(decided.decided)
         copied_with_call(FormalCheck)
         copied_with_call(ReadingRule, reading_rules.with_new_seed)
         ways_in.register(Application, access.applications_to_read)
