@@ -613,8 +613,9 @@ ROUTES = {
     "committee:pack-retry": Route(SECRETARY, lambda world: [world.pack.pk]),
     "committee:part-file": Route(READER, lambda world: [world.pack.parts.first().pk]),  # type: ignore[union-attr]
     "committee:meeting-minutes": Route(FOLLOWERS, meeting),
-    "committee:minutes": Route(FOLLOWERS, minutes),
-    "committee:minutes-file": Route(FOLLOWER, minutes),
+    "committee:approved-minutes": Route(FOLLOWERS | AUDITORS),
+    "committee:minutes": Route(FOLLOWERS | AUDITORS, minutes),
+    "committee:minutes-file": Route(FOLLOWER | {"auditor"}, minutes),
     "committee:minutes-front": Route(SECRETARIES, minutes),
     "committee:minutes-send": Route(SECRETARIES, minutes),
     "committee:minutes-take-back": Route(SECRETARIES, minutes),

@@ -3,6 +3,7 @@ from django.urls import path
 from portal.committee.views import (
     agenda,
     appendices,
+    approved_minutes,
     calendar,
     chair,
     delegation,
@@ -70,6 +71,7 @@ urlpatterns = [
     path("handlingar/delar/<int:part_id>.pdf", reader.part_file, name="part-file"),
     path("sammantraden/<int:meeting_id>/protokoll/", minutes.of_meeting, name="meeting-minutes"),
     path("sammantraden/<int:meeting_id>/delegationsbeslut/", delegation.report, name="delegation-report"),
+    path("protokoll/", approved_minutes.approved_minutes, name="approved-minutes"),
     path("protokoll/<int:minutes_id>/", minutes.minutes, name="minutes"),
     path("protokoll/<int:minutes_id>/protokoll.pdf", minutes.file, name="minutes-file"),
     path("protokoll/<int:minutes_id>/forsta-sidan/", minutes.front, name="minutes-front"),

@@ -63,6 +63,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             items.append((_("Meetings"), "committee:meetings"))
         if rules.administration(user) or rules.chair(user) or rules.auditor(user):
             items.append((_("Decisions by delegation"), "committee:delegation"))
+        if rules.auditor(user):
+            items.append((_("Minutes"), "committee:approved-minutes"))
         if rules.reviews_access(user):
             items.append((_("Audit trail"), "registry:trail"))
         if rules.administrator(user):

@@ -132,9 +132,10 @@ def test_sending_back_opens_the_assessment_and_a_new_report_needs_its_own_approv
     Application.objects.filter(pk=application.pk).update(state=State.ASSESSED)
     second = propose_single(Application.objects.get(pk=application.pk), officer)
     assert list(report_review.to_approve(head)) == [second]
-    for act in (report_review.approve, lambda *args: report_review.send_back(*args, "Igen")):
-        with pytest.raises(CannotReview):
-            act(first, head)
+    with pytest.raises(CannotReview):
+        report_review.approve(first, head)
+    with pytest.raises(CannotReview):
+        report_review.send_back(first, head, "Igen")
 
 
 def test_sending_back_needs_a_reason_also_in_the_database() -> None:
@@ -197,7 +198,7 @@ def test_the_heads_list_takes_as_many_queries_for_many_as_for_few(
 
     two_more()
     client.get(reverse("committee:reports"))
-    with django_assert_num_queries(8) as few:
+    with django_assert_num_queries(5) as few:
         client.get(reverse("committee:reports"))
     two_more()
     two_more()
