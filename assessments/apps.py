@@ -20,6 +20,7 @@ class AssessmentsConfig(AppConfig):
             formal_checks,
             guidelines,
             letters,
+            pages,
             personal_data,
             reading_lists,
             reading_rules,
@@ -34,6 +35,7 @@ class AssessmentsConfig(AppConfig):
         from portal import ways_in
         from portal.committee import appendices, letter_facts, point_writing, signals
         from portal.people import front_page as start
+        from portal.people import navigation, page_names
         from portal.registry.models import Case, ConflictOfInterest, Record
 
         judged_by.register(guidelines.judged_by)
@@ -73,4 +75,6 @@ class AssessmentsConfig(AppConfig):
             "assessments",
             letter_facts.Writer(letters.cases_written_to, letters.facts_of, letters.tell),
         )
+        navigation.register(pages.MENU)
+        page_names.register("assessments", pages.NAMES)
         personal_data.register()

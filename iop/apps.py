@@ -21,6 +21,7 @@ class IopConfig(AppConfig):
             idea_lists,
             near,
             owners,
+            pages,
             personal_data,
             register_names,
             room,
@@ -46,7 +47,7 @@ class IopConfig(AppConfig):
         from portal import ways_in
         from portal.committee import appendices, signals
         from portal.people import front_page as start
-        from portal.people import trail
+        from portal.people import navigation, page_names, trail
         from portal.registry.models import Case, ConflictOfInterest, Record
 
         trail.register_case_of(
@@ -89,5 +90,7 @@ class IopConfig(AppConfig):
         signals.report_sent_back.connect(
             addendum_decision.take_back_report, dispatch_uid="iop.addendum_sent_back"
         )
+        navigation.register(pages.MENU)
+        page_names.register("iop", pages.NAMES)
         personal_data.register()
         register_names.register()
