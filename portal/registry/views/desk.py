@@ -50,7 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "page": page,
+        "rows": page,
         "is_narrowed": any(asked.values()),
         "waiting": front_page.waiting(request.user),
     }
