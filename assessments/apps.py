@@ -16,10 +16,12 @@ class AssessmentsConfig(AppConfig):
             assigning,
             awards,
             clearing,
+            decided,
             documents,
             formal_checks,
             guidelines,
             letters,
+            pages,
             personal_data,
             reading_lists,
             reading_rules,
@@ -27,15 +29,18 @@ class AssessmentsConfig(AppConfig):
             statement_lists,
         )
         from assessments.models import FormalCheck, LevelAnchor, ReadingRule
+        from grants import decided as grants_decided
         from grants.calls import judged_by
         from grants.calls.call_copying import copied_with_call
         from grants.models import Application, Call
         from portal import ways_in
         from portal.committee import appendices, letter_facts, point_writing, signals
         from portal.people import front_page as start
+        from portal.people import navigation, page_names
         from portal.registry.models import Case, ConflictOfInterest, Record
 
         judged_by.register(guidelines.judged_by)
+        grants_decided.register(decided.decided)
         copied_with_call(FormalCheck)
         copied_with_call(ReadingRule, reading_rules.with_new_seed)
         ways_in.register(Application, access.applications_to_read)
@@ -51,6 +56,7 @@ class AssessmentsConfig(AppConfig):
         signals.chairs_proposal_made.connect(awards.take_chairs_proposal, dispatch_uid="assessments.chair")
         signals.matter_decided.connect(awards.take_decision, dispatch_uid="assessments.decided")
         signals.matter_returned.connect(awards.take_back, dispatch_uid="assessments.returned")
+        signals.report_sent_back.connect(awards.take_back, dispatch_uid="assessments.sent_back")
         post_save.connect(
             formal_checks.install_for_new, sender=Call, dispatch_uid="assessments.formal_checks"
         )
@@ -70,5 +76,7 @@ class AssessmentsConfig(AppConfig):
             "assessments",
             letter_facts.Writer(letters.cases_written_to, letters.facts_of, letters.tell),
         )
+        navigation.register(pages.MENU)
+        page_names.register("assessments", pages.NAMES)
         personal_data.register()
         clearing.register()

@@ -78,8 +78,8 @@ def points_of_decided_amounts(matter: Matter) -> list[str]:
     return list(_points(matter, TermsStage.DECIDED))
 
 
-def take_back(matter: Matter, decision: Decision, **kwargs: Any) -> None:
-    """The committee referred back: the assessments are open again."""
+def take_back(matter: Matter, **kwargs: Any) -> None:
+    """The committee referred back, or a head sent back the report: the assessments are open again."""
     if not _is_ours(matter):
         return
     for application in applications_of(matter):

@@ -9,7 +9,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from grants import access, front_page, own_dates, personal_data, reminders
+        from grants import access, front_page, own_dates, pages, personal_data, reminders
         from grants.applying import draft_retention
         from grants.associations import association_news, association_register, eligibility, members
         from grants.calls import call_reminders
@@ -33,7 +33,7 @@ class GrantsConfig(AppConfig):
         from grants.received import clearing, closing, dialogue_news, in_register, late_papers
         from portal import ways_in
         from portal.people import front_page as start
-        from portal.people import roles, trail
+        from portal.people import navigation, page_names, roles, trail
         from portal.registry.models import Case, Record
 
         for model in (Association, Membership, OfficeHolder, GrantProgramme, Contact, Frame, PaymentRule):
@@ -46,6 +46,8 @@ class GrantsConfig(AppConfig):
             trail.register_case_of(
                 room, "application_id", lambda pk: Application.objects.filter(pk=pk).values("case")
             )
+        navigation.register(pages.MENU)
+        page_names.register("grants", pages.NAMES)
         roles.register_bar(members.bar)
         ways_in.register(Case, access.own_cases)
         ways_in.register(Record, access.own_records)

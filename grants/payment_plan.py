@@ -43,8 +43,13 @@ def plan(amounts: Mapping[int, int], rules: Sequence[PaymentRule], decided_on: d
 
 def rules_of(call: Call, rules: Sequence[PaymentRule]) -> list[PaymentRule]:
     """Of these rules, those that a call is paid by: its own when it has any, else its authority's."""
-    own = [rule for rule in rules if rule.call_id == call.pk]
-    return own or [rule for rule in rules if rule.call_id is None and rule.authority_id == call.authority_id]
+    return rules_for(call.pk, call.authority_id, rules)
+
+
+def rules_for(call_id: int, authority_id: int, rules: Sequence[PaymentRule]) -> list[PaymentRule]:
+    """As `rules_of`, for who knows the call by its id alone."""
+    own = [rule for rule in rules if rule.call_id == call_id]
+    return own or [rule for rule in rules if rule.call_id is None and rule.authority_id == authority_id]
 
 
 def months_for(amount: int, rules: Sequence[PaymentRule]) -> Sequence[int]:

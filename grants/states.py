@@ -32,7 +32,9 @@ TRANSITIONS = {
     (State.ASSESSED, State.IN_ASSESSMENT): "a case officer opens it again (assessments.assessing)",
     (State.ASSESSED, State.BEFORE_COMMITTEE): "a case officer makes a matter (assessments.matters)",
     (State.BEFORE_COMMITTEE, State.DECIDED): "the committee decides (assessments.awards)",
-    (State.BEFORE_COMMITTEE, State.IN_ASSESSMENT): "the committee refers back (assessments.awards)",
+    (State.BEFORE_COMMITTEE, State.IN_ASSESSMENT): (
+        "the committee refers back, or a head sends back (assessments.awards)"
+    ),
     (State.SUBMITTED, State.WITHDRAWN): "a signatory withdraws (grants.received.withdrawal)",
     (
         State.IN_ASSESSMENT,

@@ -24,6 +24,7 @@ from portal.committee.models import (
     MatterLine,
     MatterSection,
     Outcome,
+    ReportReview,
     Stage,
 )
 from portal.documents.templatetags.swedish_text import number
@@ -131,6 +132,18 @@ def take_back(matter: Matter, decision: Decision, **kwargs: Any) -> None:
         _back_to_writing(_held(proposal), decision)
 
 
+def take_back_report(matter: Matter, review: ReportReview, **kwargs: Any) -> None:
+    """A head sent the officers' report back before the committee got it: the parties write again."""
+    if (proposal := _waiting(matter)) is None:
+        return
+    proposal.result, proposal.words = Proposal.Result.SENT_BACK, review.reason
+    proposal.settled_at = review.at
+    proposal.save(update_fields=["result", "words", "settled_at"])
+    addendum = _held(proposal)
+    _reopen(addendum, review.by)
+    tell_partners(addendum.agreement, "Tillägget behöver ändras", "sent_back")
+
+
 def _waiting(matter: Matter) -> Proposal | None:
     waiting = Proposal.objects.filter(
         matter=matter, result=Proposal.Result.WAITING, text__addendum__isnull=False
@@ -144,13 +157,15 @@ def _held(proposal: Proposal) -> Addendum:
 
 
 def _back_to_writing(addendum: Addendum, decision: Decision) -> None:
+    _reopen(addendum, decision.recorded_by)
+    tell_partners(addendum.agreement, "Tillägget har kommit tillbaka från nämnden", "addendum_returned")
+
+
+def _reopen(addendum: Addendum, by: Any) -> None:
     addendum.state = Addendum.State.WRITING
     addendum.version += 1
     addendum.save(update_fields=["state", "version"])
-    addendum.agreement.case.log(
-        Event.Kind.AGREEMENT_RETURNED, by=decision.recorded_by, detail=str(addendum)[:500]
-    )
-    tell_partners(addendum.agreement, "Tillägget har kommit tillbaka från nämnden", "addendum_returned")
+    addendum.agreement.case.log(Event.Kind.AGREEMENT_RETURNED, by=by, detail=str(addendum)[:500])
 
 
 def _settle(proposal: Proposal, result: str) -> None:

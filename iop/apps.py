@@ -22,6 +22,7 @@ class IopConfig(AppConfig):
             idea_lists,
             near,
             owners,
+            pages,
             personal_data,
             register_names,
             room,
@@ -47,7 +48,7 @@ class IopConfig(AppConfig):
         from portal import ways_in
         from portal.committee import appendices, signals
         from portal.people import front_page as start
-        from portal.people import trail
+        from portal.people import navigation, page_names, trail
         from portal.registry.models import Case, ConflictOfInterest, Record
 
         trail.register_case_of(
@@ -69,6 +70,7 @@ class IopConfig(AppConfig):
         signals.chairs_proposal_made.connect(deciding.take_chairs_proposal, dispatch_uid="iop.chair")
         signals.matter_decided.connect(deciding.take_decision, dispatch_uid="iop.decided")
         signals.matter_returned.connect(deciding.take_back, dispatch_uid="iop.returned")
+        signals.report_sent_back.connect(deciding.take_back_report, dispatch_uid="iop.sent_back")
         start.register_waiting(worklist.waiting)
         start.register_parts(worklist.parts)
         start.register_waiting(idea_lists.waiting)
@@ -86,6 +88,11 @@ class IopConfig(AppConfig):
         )
         signals.matter_decided.connect(addendum_decision.take_decision, dispatch_uid="iop.addendum_decided")
         signals.matter_returned.connect(addendum_decision.take_back, dispatch_uid="iop.addendum_returned")
+        signals.report_sent_back.connect(
+            addendum_decision.take_back_report, dispatch_uid="iop.addendum_sent_back"
+        )
+        navigation.register(pages.MENU)
+        page_names.register("iop", pages.NAMES)
         personal_data.register()
         register_names.register()
         clearing.register()

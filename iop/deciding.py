@@ -25,6 +25,7 @@ from portal.committee.models import (
     Matter,
     MatterLine,
     Outcome,
+    ReportReview,
     Stage,
 )
 from portal.registry.models import Event
@@ -78,6 +79,19 @@ def take_back(matter: Matter, decision: Decision, **kwargs: Any) -> None:
     move(agreement, State.WRITING)
     agreement.case.log(Event.Kind.AGREEMENT_RETURNED, by=decision.recorded_by, detail=proposal.words[:500])
     telling.tell_partners(agreement, "Nämnden har lämnat tillbaka överenskommelsen", "decided")
+
+
+def take_back_report(matter: Matter, review: ReportReview, **kwargs: Any) -> None:
+    """A head sent the officers' report back before the committee got it: the parties write again."""
+    if (proposal := _waiting(matter)) is None:
+        return
+    agreement = _held(proposal)
+    proposal.result, proposal.words = Proposal.Result.SENT_BACK, review.reason
+    proposal.settled_at = review.at
+    proposal.save(update_fields=["result", "words", "settled_at"])
+    move(agreement, State.WRITING)
+    agreement.case.log(Event.Kind.AGREEMENT_RETURNED, by=review.by, detail=review.reason[:500])
+    telling.tell_partners(agreement, "Överenskommelsen behöver ändras", "sent_back")
 
 
 def decided_amounts(proposal: Proposal) -> dict[int, int]:

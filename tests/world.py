@@ -12,7 +12,7 @@ from assessments.assessing import Written
 from assessments.matters import propose_single
 from assessments.models import Criterion, ReadingCause, SecondReading, Statement
 from grants.models import Application, Call, GrantType, TermsStage
-from portal.committee import letter_making, letter_release, minutes, pack, proposals
+from portal.committee import letter_making, letter_release, minutes, pack, proposals, report_review
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import Decision, Letter, Matter, Meeting, Minutes, Outcome, Pack, PackState
 from portal.documents.models import Document, DocumentState, StoredFile
@@ -126,6 +126,7 @@ def build_world() -> World:
     application = sent_application(call=call, association=association, created_by=own)
     assess(application, officer)
     matter = propose_single(application, officer)
+    report_review.approve(matter, impartial[Role.HEAD])
     proposals.adopt(matter, chair)
     meeting = MeetingFactory.create()
     item = put_on_agenda(matter, meeting, secretary)

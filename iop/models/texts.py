@@ -82,6 +82,7 @@ class Proposal(models.Model):
         CHANGED = "andrad", _("Approved with changes")
         RETURNED = "aterremiss", _("Referred back")
         REJECTED = "avslag", _("Rejected")
+        SENT_BACK = "atersand", _("Sent back before the committee")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="proposals")
     text = models.OneToOneField(AgreementText, on_delete=models.PROTECT, related_name="proposal")

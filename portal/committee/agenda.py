@@ -26,6 +26,7 @@ from portal.committee.models import (
     StandingItem,
 )
 from portal.committee.refused import Refused
+from portal.committee.report_review import refuse_unless_approved
 from portal.committee.seen import mark
 from portal.committee.sitting import seats_at
 from portal.documents.work import ring
@@ -104,7 +105,8 @@ def put_on_agenda(matter: Matter, meeting: Meeting, by: Any) -> AgendaItem:
     """Put a matter last among the agenda's public matters.
 
     After the summons it belongs to a supplement, with a number and papers of its own. Raises
-    CannotChangeAgenda unless it is free, the same committee's, and new to this agenda.
+    CannotChangeAgenda unless it is free, the same committee's, and new to this agenda, and AwaitsApproval
+    before a head has approved its report.
     """
     with transaction.atomic():
         # The summons may have gone out since the page with the form was shown.
@@ -113,6 +115,7 @@ def put_on_agenda(matter: Matter, meeting: Meeting, by: Any) -> AgendaItem:
             raise CannotChangeAgenda(_("The matter belongs to another committee."))
         if meeting.agenda.filter(matter=matter).exists():
             raise CannotChangeAgenda(_("The matter already stands on this agenda."))
+        refuse_unless_approved(matter)
         if not Matter.objects.free().filter(pk=matter.pk).update(state=MatterState.ON_AGENDA):
             raise CannotChangeAgenda(_("The matter already stands on an agenda or is decided."))
         matter.state = MatterState.ON_AGENDA

@@ -19,13 +19,14 @@ class CommitteeConfig(AppConfig):
             letter_making,
             minutes_waiting,
             pack,
+            pages,
             personal_data,
         )
         from portal.committee.models import Matter
         from portal.documents.models import Document, StoredFile
         from portal.documents.signals import document_settled
         from portal.people import front_page as start
-        from portal.people import trail
+        from portal.people import navigation, page_names, trail
         from portal.registry.models import Case, ConflictOfInterest
 
         trail.register_case_of(
@@ -39,6 +40,8 @@ class CommitteeConfig(AppConfig):
         post_save.connect(
             copies.order_for_declaration, sender=ConflictOfInterest, dispatch_uid="committee.copies"
         )
+        navigation.register(pages.MENU)
+        page_names.register("committee", pages.NAMES)
         start.register_waiting(front_page.waiting)
         start.register_waiting(minutes_waiting.waiting)
         personal_data.register()

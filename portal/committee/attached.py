@@ -85,13 +85,16 @@ def _register(
     case.log(Event.Kind.PAPER_ATTACHED, by=by, detail=title)
 
 
-def take_off(appendix: MatterAppendix) -> None:
+def take_off(appendix: MatterAppendix, by: Any = None) -> None:
     """Take an attached file off its matter; packs that have it keep it. Raises CannotAttach when decided."""
     with transaction.atomic():
         matter = Matter.objects.select_for_update().get(pk=appendix.matter_id)
         if matter.is_closed:
             raise CannotAttach(_("The committee has already decided the matter or sent it back."))
-        MatterAppendix.objects.filter(pk=appendix.pk, source=MatterAppendix.FILE).delete()
+        taken, _rows = MatterAppendix.objects.filter(pk=appendix.pk, source=MatterAppendix.FILE).delete()
+        if taken:
+            case = appendix.case or matter.case
+            case.log(Event.Kind.PAPER_TAKEN_OFF, by=by, detail=appendix.title)
 
 
 def as_parts(file_ids: Collection[int]) -> dict[int, Attached]:

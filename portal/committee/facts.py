@@ -110,6 +110,7 @@ def read(content: Any) -> MatterText:
         administration=facts.text("administration"),
         director_title=facts.text("director_title"),
         director_name=facts.text("director_name", ""),
+        approved=facts.text("approved", ""),
         chair_name=facts.text("chair_name", ""),
         registry_number=facts.text("registry_number"),
         date=facts.day("date"),

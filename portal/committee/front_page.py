@@ -1,4 +1,4 @@
-"""What waits for chair, secretary and members on the start page."""
+"""What waits for heads, chair, secretary and members on the start page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from portal.committee.models import Letter, Matter, MatterState, Meeting, Pack, PackCopy, PackState
+from portal.committee.models import (
+    Letter,
+    Matter,
+    MatterState,
+    Meeting,
+    Pack,
+    PackCopy,
+    PackState,
+    awaiting_heads,
+)
+from portal.committee.report_review import to_approve
 from portal.documents.models import Document
 from portal.people import rules
 from portal.people.front_page import Waiting
@@ -18,6 +28,8 @@ from portal.people.front_page import Waiting
 
 def waiting(user: Any) -> Iterable[Waiting]:
     """Counts through `visible_to`, each with the page where the person goes on."""
+    if rules.head(user):
+        yield _reports(user)
     if rules.chair(user):
         yield _proposals(user)
     if rules.secretary(user):
@@ -28,14 +40,20 @@ def waiting(user: Any) -> Iterable[Waiting]:
         yield _meetings(user)
 
 
+def _reports(user: Any) -> Waiting:
+    count = to_approve(user).count()
+    text = ngettext("officers' report awaits your approval", "officers' reports await your approval", count)
+    return Waiting(count, text, reverse("committee:reports"))
+
+
 def _proposals(user: Any) -> Waiting:
-    count = Matter.objects.wholly_visible_to(user).awaiting_chair().count()
+    count = Matter.objects.wholly_visible_to(user).awaiting_chair().exclude(awaiting_heads()).count()
     text = ngettext("matter awaits your proposal", "matters await your proposal", count)
     return Waiting(count, text, reverse("committee:chair"))
 
 
 def _free_matters(user: Any) -> Waiting:
-    count = Matter.objects.visible_to(user).free().count()
+    count = Matter.objects.visible_to(user).free().exclude(awaiting_heads()).count()
     text = ngettext("matter can be put on an agenda", "matters can be put on an agenda", count)
     return Waiting(count, text, reverse("committee:matters"))
 

@@ -105,6 +105,8 @@ class MatterText:
     sections: tuple[TextSection, ...] = ()
     recipients: tuple[str, ...] = ()
     director_name: str = ""
+    #: Who approved the officers' report, and when, as printed.
+    approved: str = ""
     chair_name: str = ""
     stand: ChairsStand | None = None
     sitting: Sitting | None = None
@@ -136,8 +138,9 @@ class MatterText:
         """From a matter, for a meeting and, for the minutes, its decision.
 
         A constant number of queries; none when committee, case, points, sections, appendices, chair's
-        proposal, decisions and notes are loaded already and, for the minutes, `said` and `attendance` are
-        given. Who makes many texts of a meeting asks `said_on` and `attendance_of` once for all.
+        proposal, decisions, notes and the heads' reviews with `by` are loaded already and, for the minutes,
+        `said` and `attendance` are given. Who makes many texts of a
+        meeting asks `said_on` and `attendance_of` once for all.
         """
         if decision is not None:
             item = decision.agenda_item
@@ -164,6 +167,7 @@ class MatterText:
             proposal_documents=_documents(matter, decision, "Tjänsteskrivelse", "Ordförandeförslag"),
             sections=tuple(TextSection(row.heading, blocks(row.body)) for row in matter.sections.all()),
             recipients=tuple(matter.recipients),
+            approved=phrases.approved_by(matter.approval),
             stand=stand,
             sitting=sitting_of(meeting, attendance or ()) if meeting else None,
             paragraph=decision.paragraph if decision else None,

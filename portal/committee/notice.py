@@ -37,6 +37,15 @@ class Standing(models.TextChoices):
     FINAL = "final", gettext_lazy("Final")
 
 
+_FARTHEST_FIRST = (
+    Standing.NOT_ANNOUNCED,
+    Standing.APPEALED,
+    Standing.ANNULLED,
+    Standing.OPEN,
+    Standing.FINAL,
+)
+
+
 def notice_text(minutes: Minutes, up_on: date) -> str:
     """The notice as plain text, to go up on a day: what kommunallagen 8:9–12 asks for, and how to appeal."""
     until = last_day_of_appeal(up_on)
@@ -125,6 +134,12 @@ def standing_of(decision: Decision, today: date) -> Standing:
     if minutes is None or minutes.notice_up_on is None or today < minutes.notice_up_on:
         return Standing.NOT_ANNOUNCED
     return Standing.OPEN if today <= minutes.appeal_until else Standing.FINAL
+
+
+def standing_of_minutes(minutes: Minutes, today: date) -> Standing:
+    """Where the paragraphs stand that are furthest from being final; reads their decisions and appeals."""
+    standings = [standing_of(row.decision, today) for row in minutes.paragraphs.all()]
+    return min(standings, key=_FARTHEST_FIRST.index, default=Standing.NOT_ANNOUNCED)
 
 
 def has_become_final(decision: Decision, today: date) -> bool:

@@ -18,6 +18,7 @@ from portal.committee.models import (
     Pack,
     PrivateNote,
     Recusal,
+    ReportReview,
     Seat,
 )
 from portal.registry.personal import Held
@@ -29,6 +30,7 @@ def register() -> None:
     hold(
         Held(Seat, "Uppdrag i nämnden", ("kind", "party", "presidium", "valid_from", "valid_until")),
         Held(Matter, "Ärenden du har lagt fram", ("created_at", number, "title")),
+        Held(ReportReview, "Tjänsteskrivelser du har prövat", ("at", "matter__title", "reason")),
         Held(ChairsProposal, "Ordförandeförslag", ("made_at", "matter__title", "comment")),
         Held(Decision, "Beslut du har skrivit in", ("recorded_at", "year", "paragraph")),
         Held(DelegationDecision, "Delegationsbeslut", ("decided_on", number, "decision", "reason")),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from portal.committee.models import (
     Attendance,
     BallotChoice,
@@ -16,9 +18,11 @@ from portal.committee.models import (
     Presidium,
     Recusal,
     RecusalReason,
+    ReportReview,
     Vote,
 )
 from portal.committee.said import Said, rank, result_of
+from portal.documents.templatetags.swedish_text import swedish_date
 
 IMMEDIATE = "Paragrafen förklaras omedelbart justerad."
 #: What a vote for dealing with the matter at once is called.
@@ -52,6 +56,13 @@ def paragraph_range(numbers: Iterable[int]) -> str:
     written = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
     one = len(runs) == 1 and len(runs[0]) == 1
     return f"{'§' if one else '§§'} {written}" if runs else ""
+
+
+def approved_by(review: ReportReview | None) -> str:
+    """The line below the report's signature that says who approved it; "" without an approval."""
+    if review is None:
+        return ""
+    return f"Godkänd av {review.by} den {swedish_date(timezone.localtime(review.at).date())}"
 
 
 def conflict_sentence(member: str, substitute: str = "") -> str:

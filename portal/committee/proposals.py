@@ -18,6 +18,7 @@ from portal.committee.models import (
     Stage,
 )
 from portal.committee.refused import Refused
+from portal.committee.report_review import refuse_unless_approved
 from portal.committee.signals import chairs_proposal_made
 from portal.registry.models import Event
 
@@ -72,6 +73,7 @@ def _propose(
         locked = Matter.objects.select_for_update().get(pk=matter.pk)
         if locked.state in CLOSED_STATES:
             raise CannotPropose(_("The committee has already decided the matter or sent it back."))
+        refuse_unless_approved(locked)
         proposal = ChairsProposal.objects.update_or_create(
             matter=locked,
             defaults={

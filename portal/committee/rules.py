@@ -17,6 +17,11 @@ def reads_delegation(user: Any) -> bool:
     return follows_decisions(user) or rules.auditor(user)
 
 
+def reads_minutes(user: Any) -> bool:
+    """Who reads the approved minutes of all meetings: also an auditor."""
+    return follows_decisions(user) or rules.auditor(user)
+
+
 def follows_decisions(user: Any) -> bool:
     """Secretary, case officers, chair and members: who works with what the committee has decided."""
     return rules.administration(user) or rules.committee_reader(user)

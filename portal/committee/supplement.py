@@ -32,6 +32,7 @@ def numbered_items(meeting: Meeting, supplement: int = 0) -> list[NumberedItem]:
         "matter__decision_points",
         "matter__sections",
         "matter__decisions",
+        "matter__report_reviews__by",
         "matter__lines",
     )
     return [

@@ -3,6 +3,7 @@ from django.urls import path
 from portal.committee.views import (
     agenda,
     appendices,
+    approved_minutes,
     calendar,
     chair,
     delegation,
@@ -12,6 +13,7 @@ from portal.committee.views import (
     notices,
     packs,
     reader,
+    reports,
     search,
     seats,
     secretary,
@@ -20,6 +22,9 @@ from portal.committee.views import (
 
 app_name = "committee"
 urlpatterns = [
+    path("tjansteskrivelser/", reports.reports, name="reports"),
+    path("tjansteskrivelser/<int:matter_id>/", reports.report, name="report"),
+    path("tjansteskrivelser/<int:matter_id>/godkann/", reports.approve, name="report-approve"),
     path("ordforande/", chair.matters, name="chair"),
     path("ordforande/<int:matter_id>/", chair.matter, name="chair-matter"),
     path("ordforande/<int:matter_id>/instamma/", chair.adopt, name="chair-adopt"),
@@ -66,6 +71,7 @@ urlpatterns = [
     path("handlingar/delar/<int:part_id>.pdf", reader.part_file, name="part-file"),
     path("sammantraden/<int:meeting_id>/protokoll/", minutes.of_meeting, name="meeting-minutes"),
     path("sammantraden/<int:meeting_id>/delegationsbeslut/", delegation.report, name="delegation-report"),
+    path("protokoll/", approved_minutes.approved_minutes, name="approved-minutes"),
     path("protokoll/<int:minutes_id>/", minutes.minutes, name="minutes"),
     path("protokoll/<int:minutes_id>/protokoll.pdf", minutes.file, name="minutes-file"),
     path("protokoll/<int:minutes_id>/forsta-sidan/", minutes.front, name="minutes-front"),

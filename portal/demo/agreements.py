@@ -27,6 +27,7 @@ from iop.proposing import send_to_committee
 from portal.committee import minutes, proposals
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import AgendaItem, Meeting, Outcome
+from portal.committee.report_review import approve
 from portal.demo.register import Registered
 from portal.people.models import Unit, UnitContact, User
 from portal.registry.models import declare
@@ -164,6 +165,7 @@ def propose_partnership(
     market.sign(agreement, assessment.version, officer)
     written.say_yes_to_all()
     matter = send_to_committee(agreement, officer)
+    approve(matter, staff["chef"])
     proposals.adopt(matter, staff["ordforande"])
     return written, put_on_agenda(matter, meeting, staff["sekreterare"])
 

@@ -46,6 +46,7 @@ from portal.committee.models import (
     Outcome,
     Stage,
 )
+from portal.committee.report_review import approve
 from portal.demo import agreements, sitting, special
 from portal.demo.calls import make_development_call, make_round, write_whom_to_talk_to
 from portal.demo.class_codes import number_classes
@@ -284,6 +285,7 @@ def _hold_past_meeting(demo: Demo, by_number: dict[int, Registered], today: date
     day = _a_tuesday(timezone.localdate() - timedelta(days=40))
     meeting = plan_meeting(demo.committee, MeetingFacts(_at(day, 13), "Rådhuset, sal 2"))
     matter = _report_matter(demo)
+    approve(matter, demo.staff["chef"])
     item = put_on_agenda(matter, meeting, secretary)
     proposals.adopt(matter, demo.staff["ordforande"])
     partnership, partnership_item = agreements.propose_partnership(by_number, demo.staff, meeting, today)
@@ -340,6 +342,8 @@ def _next_meeting(demo: Demo, today: date, collected: Matter, singles: list[Matt
     day = _a_tuesday(today + timedelta(days=18))
     meeting = plan_meeting(demo.committee, MeetingFacts(_at(day, 13), "Rådhuset, sal 2"))
     tabled = Matter.objects.free().exclude(pk__in=[collected.pk, *(matter.pk for matter in singles)])
+    for matter in [collected, *singles]:
+        approve(matter, demo.staff["chef"])
     for matter in [*tabled, collected, *singles]:
         put_on_agenda(matter, meeting, secretary)
     proposals.change(

@@ -6,3 +6,9 @@ class OperationsConfig(AppConfig):
     name = "portal.operations"
     label = "operations"
     verbose_name = _("Operations")
+
+    def ready(self) -> None:
+        from portal.operations import pages
+        from portal.people import page_names
+
+        page_names.register("operations", pages.NAMES)

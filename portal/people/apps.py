@@ -13,11 +13,13 @@ class PeopleConfig(AppConfig):
         from allauth.socialaccount import signals as identities
         from django.contrib.auth.signals import user_logged_in, user_login_failed
 
-        from portal.people import checks, trail  # noqa: F401  # the checks register themselves
+        from portal.people import checks, navigation, page_names, pages, trail  # noqa: F401  # checks register themselves
         from portal.people.personal_numbers import keep_of_sign_in
         from portal.people.second_factor import note_first_code
         from portal.people.staff_visit import note_sign_in
 
+        navigation.register(pages.MENU)
+        page_names.register("", pages.NAMES)
         user_logged_in.connect(note_sign_in, dispatch_uid="people")
         account.user_logged_in.connect(keep_of_sign_in, dispatch_uid="people")
         identities.social_account_added.connect(keep_of_sign_in, dispatch_uid="people")

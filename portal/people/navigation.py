@@ -1,19 +1,31 @@
-"""The menu of each role; on every page, so free of queries beyond the person's roles."""
+"""The menu of each role; on every page, so free of queries beyond the person's roles.
+
+This room knows no calls, cases or meetings. Each room registers, in its `AppConfig.ready`, its own entries
+with the rule that opens them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
-
-from portal.people import rules
-from portal.people.models import Role
+from django.utils.functional import Promise
 
 #: The session's key for the association a person acts for: {"id", "name"}; see `grants.associations.acting`.
 ACTING_FOR = "acting_for"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in the menu of those whom `rule` accepts; `place` orders the entries of all rooms."""
+
+    place: int
+    label: Promise
+    route: str
+    rule: Callable[[Any], bool]
 
 
 @dataclass(frozen=True)
@@ -23,63 +35,25 @@ class MenuItem:
     current: bool
 
 
+_entries: list[Entry] = []
+
+
+def register(entries: Iterable[Entry]) -> None:
+    """Add a room's entries to the menu."""
+    _entries.extend(entries)
+    _entries.sort(key=lambda entry: entry.place)
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `navigation`, the menu items of the person, and `acting_for`, whom they act for."""
     user = getattr(request, "user", None)
-    items: list[tuple[str, str]] = []
-    acting_for = ""
-    if user is not None and user.is_authenticated:
-        if rules.applicant(user):
-            items.append((_("Our applications"), "grants:applications"))
-            items.append((_("Our associations"), "grants:associations"))
-            acting_for = request.session.get(ACTING_FOR, {}).get("name", "")
-        if rules.case_officer(user):
-            items += [
-                (_("Applications"), "assessments:queue"),
-                (_("Rounds"), "assessments:rounds"),
-                (_("Calls"), "grants:calls"),
-                (_("Associations"), "grants:register"),
-            ]
-        elif rules.case_reader(user):
-            items += [(_("Applications"), "assessments:queue"), (_("Rounds"), "assessments:rounds")]
-        if rules.finance(user):
-            items.append((_("Payments"), "grants:payments"))
-        if rules.reads_ledger(user) and not rules.case_officer(user):
-            items.append((_("The frames"), "assessments:frames"))
-        if rules.reader(user):
-            items.append((_("Second readings"), "assessments:readings"))
-        if rules.unit_contact(user):
-            items.append((_("Statements"), "assessments:statements"))
-        if rules.applicant(user) or rules.unit_contact(user) or rules.case_reader(user):
-            items.append((_("Partnerships"), "iop:home"))
-        if rules.chair(user):
-            items.append((_("Chair's proposals"), "committee:chair"))
-        if rules.secretary(user):
-            items.append((_("Matters"), "committee:matters"))
-            items.append((_("Letters"), "committee:letters"))
-        if rules.committee_reader(user):
-            items.append((_("Meetings"), "committee:meetings"))
-        if rules.administration(user) or rules.chair(user) or rules.auditor(user):
-            items.append((_("Decisions by delegation"), "committee:delegation"))
-        if rules.reviews_access(user):
-            items.append((_("Audit trail"), "registry:trail"))
-        if rules.administrator(user):
-            items += [
-                (_("Roles"), "roles"),
-                (_("When grants are paid"), "grants:payment-rules"),
-                (_("Lists"), "iop:lists"),
-            ]
-        if user.has_role(Role.REGISTRAR):
-            items += [
-                (_("Register and archive"), "registry:desk"),
-                (_("Requests for documents"), "registry:requests"),
-                (_("Keeping and destroying"), "registry:retention"),
-                (_("Obstacles"), "registry:obstacles"),
-            ]
-        if user.has_role(Role.REGISTRAR, Role.DATA_PROTECTION_OFFICER):
-            items.append((_("Extracts"), "registry:extracts"))
-    links = [(label, reverse(name)) for label, name in items]
+    if user is None or not user.is_authenticated:
+        return {"navigation": [], "acting_for": ""}
+    links = [(str(entry.label), reverse(entry.route)) for entry in _entries if entry.rule(user)]
     # The rounds' address lies below the queue's: the longest that fits is where one is.
     here = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
-    menu = [MenuItem(label, url, url == here) for label, url in links]
-    return {"navigation": menu, "acting_for": acting_for}
+    acting_for = "" if user.is_staff else request.session.get(ACTING_FOR, {}).get("name", "")
+    return {
+        "navigation": [MenuItem(label, url, url == here) for label, url in links],
+        "acting_for": acting_for,
+    }

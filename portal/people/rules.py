@@ -82,6 +82,11 @@ def chair(user: Any) -> bool:
     return _holds(user, Role.CHAIR)
 
 
+def head(user: Any) -> bool:
+    """Who approves the officers' reports before the chair and the committee get them."""
+    return _holds(user, Role.HEAD)
+
+
 def finance(user: Any) -> bool:
     """Who pays out what others have decided."""
     return _holds(user, Role.FINANCE)

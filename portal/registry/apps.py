@@ -11,8 +11,8 @@ class RegistryConfig(AppConfig):
         from portal import ways_in
         from portal.documents.models import Document, StoredFile
         from portal.people import front_page as start
-        from portal.people import trail
-        from portal.registry import access, front_page, own_retention, personal_data
+        from portal.people import navigation, page_names, trail
+        from portal.registry import access, front_page, own_retention, pages, personal_data
         from portal.registry.models import (
             ArchivePackage,
             Case,
@@ -48,6 +48,8 @@ class RegistryConfig(AppConfig):
         )
         ways_in.register(Document, access.documents_on_visible_cases)
         ways_in.register(StoredFile, access.files_on_visible_cases)
+        navigation.register(pages.MENU)
+        page_names.register("registry", pages.NAMES)
         start.register_waiting(front_page.waiting)
         personal_data.register()
         own_retention.register()

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from portal.documents.spreadsheets import CSV_TYPE, Cell, Column, csv_pieces
 from portal.people import trail
 from portal.people.models import AuditEvent, Role
+from portal.people.page_names import page_name
 from portal.people.rules import requires, reviews_access
 from portal.registry.models import Case, ConflictOfInterest
 
@@ -106,7 +107,8 @@ def _row(event: AuditEvent, numbers: dict[int, str]) -> dict[str, Any]:
         "who": event.actor.email if event.actor else "",
         "subject": event.subject.email if event.subject else "",
         "case": numbers.get(event.case_id, "") if event.case_id else "",
-        "page": event.route,
+        "page": page_name(event.route),
+        "route": event.route,
         "ids": ", ".join(f"{name} {number}" for name, number in event.ids.items()),
         "detail": _detail(event),
     }
@@ -146,6 +148,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         Column(_("About whom"), 30),
         Column(_("Registry number"), 16),
         Column(_("Page"), 30),
+        Column(_("Route"), 30),
         Column(_("Numbers in the address"), 30),
         Column(_("Code"), 20),
     ]
@@ -166,5 +169,5 @@ def _pieces(found: QuerySet[AuditEvent]) -> Iterator[list[list[Cell]]]:
 
 def _cells(row: dict[str, Any]) -> Iterator[Cell]:
     yield timezone.localtime(row["at"]).strftime("%Y-%m-%d %H:%M:%S")
-    for name in ("kind", "who", "subject", "case", "page", "ids", "detail"):
+    for name in ("kind", "who", "subject", "case", "page", "route", "ids", "detail"):
         yield row[name]

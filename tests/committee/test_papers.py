@@ -382,7 +382,7 @@ def test_from_a_matter(matter: Matter) -> None:
 def test_a_loaded_matter_asks_nothing_more(matter: Matter, django_assert_num_queries: object) -> None:
     [loaded] = Matter.objects.select_related(
         "case", "committee__authority", "chairs_proposal"
-    ).prefetch_related("appendices", "decision_points", "sections", "decisions")
+    ).prefetch_related("appendices", "decision_points", "sections", "decisions", "report_reviews__by")
     with django_assert_num_queries(0):  # type: ignore[operator]
         sources: list[Source] = [officers_report(MatterText.from_matter(loaded))]
     assert "Bedömning, 2 stycken" in main_lines(sources[0].html)

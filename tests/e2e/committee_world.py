@@ -240,6 +240,9 @@ class CommitteeWorld:
             ("delegation-decide", []),
             ("minutes", [approved.pk]),
         ]
+        auditor: list[tuple[str, list[int]]] = [("approved-minutes", []), ("minutes", [approved.pk])]
+        # A head appears last: before, nobody had to approve what the world is made of.
+        head: list[tuple[str, list[int]]] = [("reports", []), ("report", [self.free.pk])]
         return [
             (person, name, args)
             for person, seen in (
@@ -247,6 +250,8 @@ class CommitteeWorld:
                 (self.chair.user, chair),
                 (self.reader.user, reader),
                 (self.officer, officer),
+                (staff(Role.AUDITOR), auditor),
+                (staff(Role.HEAD), head),
             )
             for name, args in seen
         ]

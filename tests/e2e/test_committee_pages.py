@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 #: Addresses that are no pages: what buttons post to, files, parts of pages.
 NO_PAGES = {
-    "chair-adopt", "renew-calendar", "calendar-feed", "appendix-take-off", "summon", "open-meeting",
+    "report-approve", "chair-adopt", "renew-calendar", "calendar-feed", "appendix-take-off", "summon",
+    "open-meeting",
     "close-meeting", "let-serve", "pack-make", "pack-status", "move-item", "undo", "take-off",
     "extract", "letters-order", "letter-file", "letter-follow", "letter-retry", "pack-file",
     "pack-publish", "pack-retry", "copy-file", "copy-retry", "part-file", "delegation-report",

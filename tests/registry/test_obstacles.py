@@ -43,7 +43,7 @@ def test_it_is_followed_up_in_days_and_answered_once() -> None:
     ObstacleReport.objects.update(received_at=timezone.now() - timedelta(days=6))
     client = signed_in(registrar)
     page = client.get(reverse("registry:obstacles"))
-    assert [row.days_open for row in page.context["page"]] == [6]
+    assert [row.days_open for row in page.context["rows"]] == [6]
     assert "Försenad" in page.content.decode() or "Overdue" in page.content.decode()
     url = reverse("registry:obstacle", args=[report.pk])
     assert client.post(url, {"answer": " "}).status_code == 422
@@ -51,7 +51,7 @@ def test_it_is_followed_up_in_days_and_answered_once() -> None:
     assert obstacles.answer(report.pk, officer, "Annat") is False
     report.refresh_from_db()
     assert (report.answer, report.answered_by, report.days_open) == ("Rättat", registrar, 6)
-    assert list(client.get(reverse("registry:obstacles")).context["page"]) == []
+    assert list(client.get(reverse("registry:obstacles")).context["rows"]) == []
 
 
 def test_the_statements_say_what_the_law_asks_and_every_page_links_to_them() -> None:

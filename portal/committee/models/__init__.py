@@ -45,6 +45,7 @@ from portal.committee.models.packs import (
     PackState,
     PrivateNote,
 )
+from portal.committee.models.reports import ReportReview, awaiting_heads
 from portal.committee.models.seats import Presidium, Seat, SeatKind
 from portal.committee.models.sittings import (
     Attendance,
@@ -105,9 +106,11 @@ __all__ = [
     "PrivateNote",
     "Recusal",
     "RecusalReason",
+    "ReportReview",
     "Seat",
     "SeatKind",
     "Stage",
     "StandingItem",
     "Vote",
+    "awaiting_heads",
 ]

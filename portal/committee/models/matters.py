@@ -22,10 +22,11 @@ class MatterState(models.TextChoices):
     DECIDED = "decided", _("Decided")
     TABLED = "tabled", _("Tabled")
     REFERRED_BACK = "referred_back", _("Referred back")
+    SENT_BACK = "sent_back", _("Sent back by the head")
 
 
 #: The matter as it is will not be decided on any more.
-CLOSED_STATES = frozenset({MatterState.DECIDED, MatterState.REFERRED_BACK})
+CLOSED_STATES = frozenset({MatterState.DECIDED, MatterState.REFERRED_BACK, MatterState.SENT_BACK})
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
@@ -102,6 +103,12 @@ class Matter(models.Model):
     def is_closed(self) -> bool:
         """Whether the committee is done with it: decided, or sent back to the administration."""
         return self.state in CLOSED_STATES
+
+    @property
+    def approval(self) -> Any:
+        """The head's approval of the report as it was last looked at, or None; uses prefetched rows."""
+        reviews = list(self.report_reviews.all())
+        return reviews[-1] if reviews and reviews[-1].verdict == "approved" else None
 
     @property
     def has_chairs_proposal(self) -> bool:

@@ -45,11 +45,13 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         raise TypeError("Minutes are never deleted.")
 
     def visible_to(self, user: Any) -> MinutesQuerySet:
-        """The administration's and the chair's always; members' when they are to be approved or are so."""
+        """The administration's and the chair's always; members' when sent for approval, auditors' after."""
         if rules.administration(user) or rules.chair(user):
             return self.filter(meeting__in=Meeting.objects.visible_to(user))
         if rules.committee_reader(user):
             return self.filter(meeting__in=Meeting.objects.visible_to(user)).exclude(state=MinutesState.DRAFT)
+        if rules.auditor(user):
+            return self.filter(state=MinutesState.APPROVED)
         return self.none()
 
     def whole_for(self, user: Any) -> MinutesQuerySet:

@@ -25,7 +25,9 @@ def appendices(request: HttpRequest, matter_id: int) -> HttpResponse:
     """The appendices of a matter, and a form to attach a file from the case or from the computer."""
     lines = MatterLine.objects.select_related("case")
     matters = Matter.objects.wholly_visible_to(request.user).select_related("case")
-    matter = get_object_or_404(matters.prefetch_related(Prefetch("lines", lines)), pk=matter_id)
+    matter = get_object_or_404(
+        matters.prefetch_related("report_reviews__by", Prefetch("lines", lines)), pk=matter_id
+    )
     cases = [matter.case_id, *(line.case_id for line in matter.lines.all())]
     registered = RecordFile.objects.visible_to(request.user).filter(record__case__in=cases)
     form = AttachForm(
@@ -64,7 +66,9 @@ def take_off(request: HttpRequest, appendix_id: int) -> HttpResponse:
     files = MatterAppendix.objects.filter(source=MatterAppendix.FILE, matter__in=wholly)
     appendix = get_object_or_404(files, pk=appendix_id)
     if request.method == "POST":
-        attempt(request, lambda: attached.take_off(appendix), _("The file is taken off the matter."))
+        attempt(
+            request, lambda: attached.take_off(appendix, request.user), _("The file is taken off the matter.")
+        )
     return redirect("committee:appendices", appendix.matter_id)
 
 

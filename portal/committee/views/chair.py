@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.committee import proposals
 from portal.committee.forms import AmountsForm
-from portal.committee.models import CLOSED_STATES, AgendaItem, Matter, MatterLine, Stage
+from portal.committee.models import CLOSED_STATES, AgendaItem, Matter, MatterLine, Stage, awaiting_heads
 from portal.committee.views.answers import attempt, status_of
 from portal.people import kept_form, rules
 from portal.people.rules import requires
@@ -24,7 +24,8 @@ def _matter(request: HttpRequest, matter_id: int) -> Matter:
     lines = MatterLine.objects.select_related("case").prefetch_related("amounts")
     matters = Matter.objects.wholly_visible_to(request.user).select_related("case", "chairs_proposal")
     return get_object_or_404(
-        matters.prefetch_related("decision_points", Prefetch("lines", lines)), pk=matter_id
+        matters.prefetch_related("decision_points", "report_reviews__by", Prefetch("lines", lines)),
+        pk=matter_id,
     )
 
 
@@ -39,7 +40,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     )
     done = seen.filter(chairs_proposal__isnull=False).order_by("-chairs_proposal__made_at", "-pk")
     context = {
-        "awaiting": seen.awaiting_chair(),
+        "awaiting": seen.awaiting_chair().exclude(awaiting_heads()),
         "done": Paginator(done, DONE_PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "committee/chair/matters.html", context)

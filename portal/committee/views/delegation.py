@@ -45,7 +45,7 @@ def register(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "decisions": page,
+        "rows": page,
         "is_narrowed": any(value for name, value in request.GET.items() if name != "page"),
         "may_decide": _own_rules(request).exists(),
         "is_secretary": rules.secretary(request.user),

@@ -37,7 +37,7 @@ from portal.committee.models import (
 )
 from portal.committee.notice import Standing
 from portal.committee.passages import printed
-from portal.committee.rules import follows_decisions
+from portal.committee.rules import follows_decisions, reads_minutes
 from portal.committee.signing import Signing
 from portal.committee.views.answers import attempt, meeting_name, status_of
 from portal.committee.whole_minutes import ChangedMeanwhile, FrontChangedMeanwhile
@@ -110,7 +110,7 @@ def of_meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
     return render(request, "committee/minutes/of_meeting.html", context)
 
 
-@requires(follows_decisions)
+@requires(reads_minutes)
 def minutes(request: HttpRequest, minutes_id: int) -> HttpResponse:
     """The minutes to read, with what each person may do: write, send, approve, announce, correct."""
     shown = minutes_or_404(request, minutes_id)
@@ -131,9 +131,17 @@ def minutes(request: HttpRequest, minutes_id: int) -> HttpResponse:
         "is_whole": Minutes.objects.whole_for(request.user).filter(pk=shown.pk).exists(),
         "is_secretary": is_secretary,
         "follows_appeals": rules.administration(request.user) or rules.chair(request.user),
-        "breadcrumbs": minutes_crumbs(shown),
+        "breadcrumbs": minutes_crumbs(shown) if follows_decisions(request.user) else _auditors_crumbs(shown),
     }
     return render(request, "committee/minutes/minutes.html", context)
+
+
+def _auditors_crumbs(shown: Minutes) -> list[dict[str, str]]:
+    """An auditor comes from the list of all minutes, and does not open the meeting."""
+    return [
+        {"label": _("Minutes"), "url": reverse("committee:approved-minutes")},
+        {"label": meeting_name(shown.meeting)},
+    ]
 
 
 def _rows(request: HttpRequest, shown: Minutes) -> list[Row]:
@@ -160,13 +168,13 @@ def _rows(request: HttpRequest, shown: Minutes) -> list[Row]:
 
 def _corrections(request: HttpRequest, shown: Minutes) -> list[MinutesCorrection]:
     """Those of the whole minutes, and of the paragraphs that the person may read."""
-    readable = Decision.objects.visible_to(request.user).values("pk")
+    readable = MinutesParagraph.objects.visible_to(request.user).values("decision")
     corrections = MinutesCorrection.objects.visible_to(request.user).filter(minutes=shown)
     hidden = corrections.exclude(decision=None).exclude(decision__in=readable)
     return list(corrections.exclude(pk__in=hidden.values("pk")).select_related("decision", "by"))
 
 
-@requires(follows_decisions)
+@requires(reads_minutes)
 def file(request: HttpRequest, minutes_id: int) -> FileResponse:
     """The minutes as a PDF, for who has no conflict of interest in any of its paragraphs."""
     whole = Minutes.objects.whole_for(request.user).select_related("document__file", "meeting")

@@ -109,13 +109,19 @@ def _whole_matter(entry: Entry, meeting: Meeting) -> dict[str, object]:
     whole = (
         Matter.objects.select_related("case", "chairs_proposal", "committee__authority")
         .prefetch_related(
-            "decision_points", "sections", "appendices", "decisions__notes", Prefetch("lines", lines)
+            "decision_points",
+            "sections",
+            "appendices",
+            "decisions__notes",
+            "report_reviews__by",
+            Prefetch("lines", lines),
         )
         .get(pk=entry.item.matter_id)
     )
     decisions = list(whole.decisions.all())
     return {
         "text": MatterText.from_matter(whole, meeting=meeting),
+        "approval": whole.approval,
         "comparison": compare(whole.lines.all()),
         "decision": entry.decision,
         # A matter keeps the points of its last decision; earlier ones stand in their extracts.

@@ -19,6 +19,7 @@ from portal.committee.models import (
     Matter,
     MatterState,
     Meeting,
+    awaiting_heads,
 )
 from portal.committee.reading import agenda_for
 from portal.committee.views.answers import attempt, meeting_name, status_of
@@ -41,7 +42,8 @@ def matters(request: HttpRequest) -> HttpResponse:
     )
     closed = seen.filter(state__in=CLOSED_STATES)
     context = {
-        "free": seen.free(),
+        "awaiting_heads": seen.filter(awaiting_heads()).free(),
+        "free": seen.free().exclude(awaiting_heads()),
         "on_agenda": seen.filter(state=MatterState.ON_AGENDA),
         "closed": Paginator(closed, CLOSED_PER_PAGE).get_page(request.GET.get("page")),
     }
@@ -50,7 +52,12 @@ def matters(request: HttpRequest) -> HttpResponse:
 
 def _free(request: HttpRequest, meeting: Meeting) -> QuerySet[Matter]:
     """Matters that may be put on this meeting's agenda."""
-    free = Matter.objects.visible_to(request.user).free().filter(committee=meeting.committee_id)
+    free = (
+        Matter.objects.visible_to(request.user)
+        .free()
+        .exclude(awaiting_heads())
+        .filter(committee=meeting.committee_id)
+    )
     return free.exclude(agenda_items__meeting=meeting)
 
 

@@ -54,7 +54,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     again = Case.objects.reopened().filter(pk__in=[row.pk for row in page])
     context = {
         "form": form,
-        "page": page,
+        "rows": page,
         "reopened": set(again.values_list("pk", flat=True)),
         "is_narrowed": any(asked.values()) or only_reopened,
         "waiting": front_page.waiting(request.user),

@@ -29,7 +29,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     seen = DisclosureRequest.objects.visible_to(request.user).select_related("case")
     found = seen.order_by("-closed_at", "received_at") if request.GET.get("alla") else seen.waiting()
     context = {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "rows": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "all": bool(request.GET.get("alla")),
         "breadcrumbs": crumbs((_("Requests for documents"), "")),
     }

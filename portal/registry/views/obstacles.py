@@ -47,7 +47,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     seen = ObstacleReport.objects.visible_to(request.user).select_related("answered_by")
     found = seen.order_by("-answered_at", "received_at") if request.GET.get("alla") else seen.waiting()
     context = {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "rows": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "all": bool(request.GET.get("alla")),
         "within": obstacles.ANSWER_WITHIN.days,
     }

@@ -1,0 +1,76 @@
+"""What a head says of an officers' report before the chair and the agenda get it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.committee.models.matters import CLOSED_STATES, Matter, PartOfMatterQuerySet
+from portal.people.models import Role, User
+from portal.registry.models import ConflictOfInterest, Event
+
+#: What can happen in a matter's cases after an approval, so that the head approves anew.
+_CHANGES = (Event.Kind.ASSESSMENT_CORRECTED, Event.Kind.PAPER_ATTACHED, Event.Kind.PAPER_TAKEN_OFF)
+
+
+def _of_matter(matter: Any, case: Any) -> Q:
+    """Rows about the matter's own case or one of its lines'."""
+    return Q(case=case) | Q(case__matter_lines__matter=matter)
+
+
+class ReportReviewQuerySet(PartOfMatterQuerySet):
+    def standing(self) -> ReportReviewQuerySet:
+        """Approvals after which nothing of the report or its papers has been changed."""
+        changed = Event.objects.filter(
+            _of_matter(OuterRef("matter"), OuterRef("matter__case")), kind__in=_CHANGES, at__gt=OuterRef("at")
+        )
+        return self.filter(verdict=ReportReview.Verdict.APPROVED).exclude(Exists(changed))
+
+
+class ReportReview(models.Model):
+    """A head's approval of an officers' report (tjänsteskrivelse), or why it was sent back."""
+
+    class Verdict(models.TextChoices):
+        APPROVED = "approved", _("Approved")
+        SENT_BACK = "sent_back", _("Sent back")
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="report_reviews")
+    verdict = models.CharField(max_length=20, choices=Verdict.choices)
+    reason = models.TextField(blank=True, help_text=_("Why the report was sent back."))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ReportReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict="approved") | Q(verdict="sent_back") & ~Q(reason=""),
+                name="committee_report_sent_back_with_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter}: {self.get_verdict_display()}"
+
+
+def awaiting_heads() -> Q:
+    """Matters whose report a head has to approve before the chair and the agenda get it.
+
+    Only where the city has a head who may: not the officer who wrote it, nor somebody with a conflict of
+    interest in it. Where nobody is left, the report goes on without approval.
+    """
+    conflicted = ConflictOfInterest.objects.filter(
+        _of_matter(OuterRef(OuterRef("pk")), OuterRef(OuterRef("case"))),
+        user=OuterRef("pk"),
+        has_conflict=True,
+    )
+    heads = User.objects.holding(Role.HEAD).exclude(pk=OuterRef("created_by")).exclude(Exists(conflicted))
+    approved = ReportReview.objects.standing().filter(matter=OuterRef("pk"))
+    return ~Q(state__in=CLOSED_STATES) & ~Exists(approved) & Exists(heads)

@@ -1,0 +1,206 @@
+"""Heads approve officers' reports before the chair and the agenda get them, or send them back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from assessments.matters import propose_single
+from grants.models import Application
+from grants.states import State
+from portal.committee import attached, proposals, report_review
+from portal.committee.agenda import put_on_agenda
+from portal.committee.matter_text import MatterText
+from portal.committee.models import Matter, MatterState, ReportReview
+from portal.committee.papers import officers_report
+from portal.committee.report_review import AwaitsApproval, CannotReview
+from portal.documents.models import StoredFile
+from portal.people.models import Role, User
+from portal.registry.models import Event, declare
+from tests.committee.building import make_matter
+from tests.factories import PDF, CommitteeFactory, MeetingFactory, sent_application, staff
+from tests.world import assess
+
+pytestmark = pytest.mark.django_db
+
+
+def goes_on(matter: Matter) -> bool:
+    """Whether the chair and the agenda get the matter."""
+    try:
+        proposals.adopt(matter, staff(Role.CHAIR))
+        put_on_agenda(matter, MeetingFactory.create(committee=matter.committee), staff(Role.SECRETARY))
+    except AwaitsApproval:
+        return False
+    return True
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_without_a_head_a_report_goes_on_at_once() -> None:
+    assert goes_on(make_matter("Fyren"))
+
+
+def test_with_a_head_it_waits_for_the_approval() -> None:
+    head, matter = staff(Role.HEAD), make_matter("Fyren")
+    assert not goes_on(matter)
+    review = report_review.approve(matter, head)
+    assert (review.by, review.verdict) == (head, ReportReview.Verdict.APPROVED)
+    assert matter.case.events.filter(kind=Event.Kind.REPORT_APPROVED, actor=head).count() == 1
+    assert goes_on(matter)
+
+
+def test_approving_twice_is_refused() -> None:
+    head, matter = staff(Role.HEAD), make_matter("Fyren")
+    report_review.approve(matter, head)
+    with pytest.raises(CannotReview):
+        report_review.approve(matter, head)
+    assert ReportReview.objects.count() == 1
+
+
+def test_nobody_approves_what_they_wrote_and_a_lone_head_who_did_holds_nothing_up() -> None:
+    matter, head = make_matter("Fyren"), staff(Role.HEAD)
+    Matter.objects.filter(pk=matter.pk).update(created_by=head)
+    with pytest.raises(CannotReview):
+        report_review.approve(matter, head)
+    assert goes_on(matter)
+
+
+@pytest.mark.parametrize("in_a_line", [False, True])
+def test_a_head_with_a_conflict_of_interest_does_not_see_it_and_a_lone_one_holds_nothing_up(
+    in_a_line: bool,
+) -> None:
+    matter, head = make_matter("Fyren"), staff(Role.HEAD)
+    case = matter.lines.get().case if in_a_line else matter.case
+    declare(case, head, has_conflict=True)
+    assert not report_review.to_approve(head).exists()
+    assert client_of(head).get(reverse("committee:report", args=[matter.pk])).status_code == 404
+    assert goes_on(matter)
+    other = make_matter("Hamnen")
+    assert list(report_review.to_approve(head)) == [other]
+    assert not goes_on(other)
+
+
+def paper_added(matter: Matter) -> None:
+    stored = StoredFile.objects.keep(PDF, "application/pdf")
+    attached.attach(matter, stored, title="Avtal", filename="avtal.pdf", by=staff(Role.CASE_OFFICER))
+
+
+def paper_taken_off(matter: Matter) -> None:
+    attached.take_off(matter.appendices.get(title="Avtal"))
+
+
+def assessment_corrected(matter: Matter) -> None:
+    matter.lines.get().case.log(Event.Kind.ASSESSMENT_CORRECTED, detail="version 2")
+
+
+@pytest.mark.parametrize("change", [paper_added, paper_taken_off, assessment_corrected])
+def test_a_change_after_the_approval_needs_a_new_one(change: Any) -> None:
+    head, matter = staff(Role.HEAD), make_matter("Fyren")
+    if change is paper_taken_off:
+        paper_added(matter)
+    report_review.approve(matter, head)
+    assert not report_review.to_approve(head).exists()
+    change(matter)
+    assert list(report_review.to_approve(head)) == [matter]
+    assert not goes_on(matter)
+    report_review.approve(matter, head)
+    assert goes_on(matter)
+
+
+def test_sending_back_opens_the_assessment_and_a_new_report_needs_its_own_approval() -> None:
+    CommitteeFactory.create()
+    head, officer = staff(Role.HEAD), staff(Role.CASE_OFFICER)
+    application = sent_application()
+    assess(application, officer)
+    first = propose_single(application, officer)
+    report_review.send_back(first, head, "Skriv hur barnens perspektiv är vägt.")
+    application = Application.objects.get(pk=application.pk)
+    first.refresh_from_db()
+    assert (first.state, application.state) == (MatterState.SENT_BACK, State.IN_ASSESSMENT)
+    assert application.assessment.ready_at is None
+    told = first.case.events.get(kind=Event.Kind.REPORT_SENT_BACK)
+    assert (told.actor, told.detail) == (head, "Skriv hur barnens perspektiv är vägt.")
+    Application.objects.filter(pk=application.pk).update(state=State.ASSESSED)
+    second = propose_single(Application.objects.get(pk=application.pk), officer)
+    assert list(report_review.to_approve(head)) == [second]
+    with pytest.raises(CannotReview):
+        report_review.approve(first, head)
+    with pytest.raises(CannotReview):
+        report_review.send_back(first, head, "Igen")
+
+
+def test_sending_back_needs_a_reason_also_in_the_database() -> None:
+    head, matter = staff(Role.HEAD), make_matter("Fyren")
+    with pytest.raises(CannotReview):
+        report_review.send_back(matter, head, "  ")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReportReview.objects.create(matter=matter, verdict=ReportReview.Verdict.SENT_BACK, by=head)
+
+
+def test_what_stands_on_an_agenda_is_not_sent_back() -> None:
+    matter = make_matter("Fyren")
+    put_on_agenda(matter, MeetingFactory.create(committee=matter.committee), staff(Role.SECRETARY))
+    with pytest.raises(CannotReview):
+        report_review.send_back(matter, staff(Role.HEAD), "Skäl")
+    matter.refresh_from_db()
+    assert matter.state == MatterState.ON_AGENDA
+
+
+def test_the_report_says_who_approved_it() -> None:
+    head, matter = staff(Role.HEAD, display_name="Enhetschef"), make_matter("Fyren")
+    assert "Godkänd av" not in officers_report(MatterText.from_matter(matter)).html
+    report_review.approve(matter, head)
+    assert "Godkänd av Enhetschef den " in officers_report(MatterText.from_matter(matter)).html
+
+
+def test_the_heads_pages_from_the_start_page_to_the_approval() -> None:
+    head, matter = staff(Role.HEAD), make_matter("Fyren", title="Fördelning")
+    client = client_of(head)
+    listed, page = reverse("committee:reports"), reverse("committee:report", args=[matter.pk])
+    assert f'href="{listed}"' in client.get("/").content.decode()
+    assert f'href="{page}"' in client.get(listed).content.decode()
+    empty = client.post(page, {"reason": ""})
+    assert empty.status_code == 422
+    done = client.post(reverse("committee:report-approve", args=[matter.pk]), follow=True).content.decode()
+    assert str(head) in done
+    assert reverse("committee:report-approve", args=[matter.pk]) not in done
+
+
+def test_the_chair_and_the_secretary_see_what_is_approved() -> None:
+    head, matter = staff(Role.HEAD), make_matter("Fyren", title="Fördelning")
+    chair, secretary = client_of(staff(Role.CHAIR)), client_of(staff(Role.SECRETARY))
+    own = reverse("committee:chair-matter", args=[matter.pk])
+    assert own not in chair.get(reverse("committee:chair")).content.decode()
+    assert list(secretary.get(reverse("committee:matters")).context["awaiting_heads"]) == [matter]
+    report_review.approve(matter, head)
+    assert own in chair.get(reverse("committee:chair")).content.decode()
+    assert list(secretary.get(reverse("committee:matters")).context["free"]) == [matter]
+
+
+def test_the_heads_list_takes_as_many_queries_for_many_as_for_few(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    head = staff(Role.HEAD)
+    client = client_of(head)
+
+    def two_more() -> None:
+        report_review.approve(make_matter("Fyren"), head)
+        make_matter("Hamnen")
+
+    two_more()
+    client.get(reverse("committee:reports"))
+    with django_assert_num_queries(5) as few:
+        client.get(reverse("committee:reports"))
+    two_more()
+    two_more()
+    with django_assert_num_queries(len(few)):
+        client.get(reverse("committee:reports"))
