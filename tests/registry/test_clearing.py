@@ -23,7 +23,7 @@ from grants.received import completion, dialogue
 from iop import answering_ideas, leaving_ideas
 from iop.models import FollowUp, MarketAssessment
 from portal.committee import attached
-from portal.committee.models import Letter, MatterAppendix, PackState
+from portal.committee.models import Letter, MatterAppendix, PackCopy, PackState
 from portal.documents.models import Document, StoredFile
 from portal.documents.work import Source, order
 from portal.people.models import Role
@@ -172,10 +172,14 @@ def test_a_file_laid_before_the_committee_goes_with_its_packs_and_reports_stay(
     assert not StoredFile.objects.filter(pk=bound.pk).exists()
     assert not MatterAppendix.objects.filter(matter=matter, source=MatterAppendix.FILE).exists()
     assert Document.objects.get(pk=report.pk).file is not None
-    page = client_of(staff(Role.SECRETARY)).get(
-        reverse("committee:pack-status", args=[meeting.pk]), follow=True
-    )
-    assert page.status_code == 200
+    conflicted = staff(Role.MEMBER)
+    declare(line.case, conflicted, has_conflict=True)
+    assert PackCopy.objects.filter(pack=pack).count() == 0
+    for person in (staff(Role.SECRETARY), staff(Role.MEMBER), conflicted):
+        page = client_of(person).get(reverse("committee:meeting", args=[meeting.pk]))
+        assert (page.status_code, f"/{pack.pk}.pdf" in page.content.decode()) == (200, False)
+    desk = reverse("committee:pack-status", args=[meeting.pk])
+    assert client_of(staff(Role.SECRETARY)).get(desk, follow=True).status_code == 200
 
 
 def test_bytes_that_another_record_holds_stay_with_the_packs_of_that_other(

@@ -53,14 +53,14 @@ class PackQuerySet(WorkQuerySet["Pack"]):
         return self.filter(state__in=PACK_WAITING_STATES)
 
     def newest_published(self) -> PackQuerySet:
-        """Of each meeting and supplement the last version that the members got."""
+        """Of each meeting and supplement the last version that the members got; none that was cleared."""
         newer = Pack.objects.filter(
             meeting=OuterRef("meeting"),
             supplement=OuterRef("supplement"),
             version__gt=OuterRef("version"),
             published_at__isnull=False,
         )
-        return self.filter(~Exists(newer), published_at__isnull=False)
+        return self.filter(~Exists(newer), published_at__isnull=False).exclude(state=PackState.CLEARED)
 
 
 class Pack(WorkRow):
