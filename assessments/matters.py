@@ -198,4 +198,4 @@ def matters_about(application: Application, user: Any) -> list[Matter]:
     if not application.case_id:
         return []
     about = Matter.objects.wholly_visible_to(user).filter(lines__case=application.case_id)
-    return list(about.select_related("case").order_by("-pk"))
+    return list(about.select_related("case").prefetch_related("report_reviews__by").order_by("-pk"))

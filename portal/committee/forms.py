@@ -315,19 +315,6 @@ class ConflictForm(forms.Form):
         return self.cases[self.cleaned_data["case"]]
 
 
-class SendBackForm(forms.Form):
-    """Why a head sends an officers' report back."""
-
-    use_required_attribute = False
-    reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 4, "lang": "sv"}))
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        field = self.fields["reason"]
-        field.label = _("What do the officers have to change?")
-        field.error_messages["required"] = _("Write what the officers have to change.")
-
-
 class PrivateNoteForm(forms.Form):
     """A reader's own note on a matter, and the version that the page showed."""
 

@@ -129,6 +129,8 @@ def test_sending_back_opens_the_assessment_and_a_new_report_needs_its_own_approv
     assert application.assessment.ready_at is None
     told = first.case.events.get(kind=Event.Kind.REPORT_SENT_BACK)
     assert (told.actor, told.detail) == (head, "Skriv hur barnens perspektiv är vägt.")
+    page = client_of(officer).get(reverse("assessments:application", args=[application.pk]))
+    assert "Skriv hur barnens perspektiv är vägt." in page.content.decode()
     Application.objects.filter(pk=application.pk).update(state=State.ASSESSED)
     second = propose_single(Application.objects.get(pk=application.pk), officer)
     assert list(report_review.to_approve(head)) == [second]

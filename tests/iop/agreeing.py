@@ -10,10 +10,10 @@ from iop.beginning import copy_standard_clauses
 from iop.models import Agreement, ContributionKind, GoalLevel, Party
 from iop.promising import Line, Promise
 from iop.proposing import send_to_committee
-from portal.committee import proposals
+from portal.committee import proposals, report_review
 from portal.committee.agenda import put_on_agenda
 from portal.committee.minutes import Decided, record
-from portal.committee.models import AgendaItem, Matter, Outcome
+from portal.committee.models import AgendaItem, Matter, Outcome, awaiting_heads
 from portal.people.models import Role, User
 from portal.registry.models import declare
 from tests.factories import MeetingFactory, staff
@@ -81,6 +81,8 @@ def ready_partnership(money: int = 150_000) -> Partnership:
 
 def on_agenda(matter: Matter) -> AgendaItem:
     chair = staff(Role.CHAIR)
+    if Matter.objects.filter(awaiting_heads(), pk=matter.pk).exists():  # where the world has a head
+        report_review.approve(matter, staff(Role.HEAD))
     if not matter.has_chairs_proposal:
         proposals.adopt(matter, chair)
     return put_on_agenda(matter, MeetingFactory.create(), staff(Role.SECRETARY))

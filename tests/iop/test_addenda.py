@@ -14,10 +14,12 @@ from iop.models import Addendum, Agreement, AgreementText, ContributionKind, Par
 from iop.money import bind
 from iop.promising import city_money
 from iop.writing import Conflict, Refused
+from portal.committee import report_review
 from portal.committee.models import Matter, Outcome, Stage
+from portal.people.models import Role
 from portal.registry.models import Record
 from tests.documents.validation import assert_archival_and_accessible
-from tests.factories import AssociationFactory, person_of
+from tests.factories import AssociationFactory, person_of, staff
 from tests.iop.agreeing import decide
 from tests.iop.building import Partnership
 from tests.iop.building_running import rendered, running
@@ -185,6 +187,17 @@ def test_a_no_or_a_referral_gives_the_text_back_to_the_parties(outcome: str, sai
     assert addendum.is_being_written
     assert bound(one) == {2027: 100_000, 2028: 100_000, 2029: 100_000}
     assert one.agreement.state == Agreement.objects.get(pk=one.agreement.pk).state
+
+
+def test_a_head_who_sends_it_back_gives_the_text_back_to_the_parties() -> None:
+    one = running()
+    addendum = with_money(one)
+    addendum_signing.ready(addendum, addendum.version, one.of_unit)
+    report_review.send_back(Matter.objects.get(), staff(Role.HEAD), "Bered målen.")
+    addendum.refresh_from_db()
+    assert addendum.is_being_written
+    assert Proposal.objects.get().words == "Bered målen."
+    assert bound(one) == {2027: 100_000, 2028: 100_000, 2029: 100_000}
 
 
 def test_less_money_is_a_decision_too() -> None:

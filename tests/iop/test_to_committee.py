@@ -14,7 +14,7 @@ from iop.proposing import go_to_signing, send_to_committee
 from iop.readiness import lacking, lacking_to_sign
 from iop.states import State
 from iop.writing import Refused
-from portal.committee import appendices, proposals
+from portal.committee import appendices, proposals, report_review
 from portal.committee.models import Matter, Outcome, Stage
 from portal.people.models import Role
 from portal.registry.models import Event
@@ -183,6 +183,16 @@ def test_referred_back_the_parties_write_again() -> None:
     assert (agreement.state, agreement.proposals.get().result) == (State.WRITING, Proposal.Result.RETURNED)
     assert "målgruppen" in agreement.proposals.get().words
     assert not Commitment.objects.exists()
+
+
+def test_sent_back_by_the_head_the_parties_write_again_and_read_why() -> None:
+    made = ready_partnership()
+    matter = send_to_committee(made.agreement, made.officer)
+    report_review.send_back(matter, staff(Role.HEAD), "Beskriv målgruppen.")
+    agreement, proposal = reloaded(made.agreement), made.agreement.proposals.get()
+    assert (agreement.state, proposal.result) == (State.WRITING, Proposal.Result.SENT_BACK)
+    assert proposal.words == "Beskriv målgruppen."
+    assert agreement.case.events.filter(kind=Event.Kind.AGREEMENT_RETURNED).count() == 1
 
 
 def test_tabled_it_goes_on_waiting() -> None:

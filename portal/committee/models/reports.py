@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.committee.models.matters import CLOSED_STATES, Matter, PartOfMatterQuerySet
 from portal.people.models import Role, User
@@ -36,7 +37,7 @@ class ReportReview(models.Model):
     """A head's approval of an officers' report (tjänsteskrivelse), or why it was sent back."""
 
     class Verdict(models.TextChoices):
-        APPROVED = "approved", _("Approved")
+        APPROVED = "approved", pgettext_lazy("report", "Approved")
         SENT_BACK = "sent_back", _("Sent back")
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="report_reviews")

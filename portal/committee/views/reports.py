@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from portal.committee import report_review
 from portal.committee.comparison import compare
-from portal.committee.forms import SendBackForm
 from portal.committee.matter_text import MatterText
 from portal.committee.models import Matter, MatterLine, ReportReview
+from portal.committee.report_forms import SendBackForm
 from portal.committee.views.answers import attempt, status_of
 from portal.people import kept_form, rules
 from portal.people.rules import requires
