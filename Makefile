@@ -38,8 +38,8 @@ reset: ## Delete the database, files, queue and logs under var/
 test: setup-dev ## Run every test that takes seconds, or some: make test ARGS="-k name"
 	@$(BIN)/python bin/with_services.py $(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not soak" $(ARGS)
 
-soak: setup-dev ## Run the tests that take minutes, one after another
-	@$(BIN)/python bin/with_services.py $(BIN)/pytest -m soak $(ARGS)
+soak: setup-dev ## Run the tests that take a minute or more
+	@$(BIN)/python bin/with_services.py $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder -m soak $(ARGS)
 
 lint: lint-code lint-types lint-templates lint-imports lint-settings lint-messages ## Run every linter and check that CI runs
 

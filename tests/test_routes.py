@@ -665,7 +665,7 @@ PROVEN_BY_ROUTES = {
     *("AssociationQuerySet", "CallQuerySet", "CaseQuerySet", "ContactNoteQuerySet"),
     *("CooperationQuerySet", "DelegationDecisionQuerySet", "DisclosureRequestQuerySet"),
     *("DocumentQuerySet", "IdeaQuerySet", "LetterQuerySet", "MaskedCopyQuerySet", "MatterQuerySet"),
-    *("MinutesParagraphQuerySet", "NeedQuerySet", "ObstacleReportQuerySet", "OfApplicationQuerySet"),
+    *("MinutesParagraphQuerySet", "NeedQuerySet", "OfApplicationQuerySet"),
     *("OfSeenCaseQuerySet", "PackPartQuerySet", "PackQuerySet", "PaperQuerySet"),
     *("PartOfMatterQuerySet", "PartOnCaseQuerySet", "PaymentAccountQuerySet", "PrintQuerySet"),
     *("RecordFileQuerySet", "RecordQuerySet", "ReplyPaperQuerySet", "ReplyQuerySet"),

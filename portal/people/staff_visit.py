@@ -32,9 +32,8 @@ class StaffVisitMiddleware:
         seen_at = request.session.get(SEEN)
         if seen_at is not None:
             now = time.time()
-            came_in_at = request.session.setdefault(
-                CAME_IN, now
-            )  # visits older than this note count from now
+            # A visit that began before this note was kept counts from now.
+            came_in_at = request.session.setdefault(CAME_IN, now)
             over = _why_over(visit=now - came_in_at, idle=now - seen_at)
             if over and request.user.is_authenticated and request.user.is_staff:
                 logout(request)

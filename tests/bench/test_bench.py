@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.bench.report import Report, Target
 from tests.bench.timing import in_words
 
 
+@pytest.mark.soak
 def test_the_benchmark_runs_and_writes_a_flat_object_of_numbers(tmp_path: Path) -> None:
     out = tmp_path / "bench.json"
     command = [sys.executable, "-m", "tests.bench", "--quick", "--out", str(out)]

@@ -10,6 +10,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
 from pypdf import PdfReader
 
 from with_services import free_port
@@ -34,6 +35,7 @@ def start(port: int, var: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.soak
 def test_runs_from_nothing_and_stops_whole(tmp_path: Path) -> None:
     port = free_port()
     running = start(port, tmp_path)

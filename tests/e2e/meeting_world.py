@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from assessments.matters import propose_round, propose_single
 from grants.models import Application
-from portal.committee import delegation, proposals
+from portal.committee import delegation, proposals, report_review
 from portal.committee.agenda import ItemFacts, MeetingFacts, describe, item_mark, plan_meeting, put_on_agenda
 from portal.committee.models import (
     AgendaItem,
@@ -103,6 +103,7 @@ def build(today: date) -> World:
     starts_at = timezone.make_aware(datetime.combine(today, time(13)))
     meeting = plan_meeting(demo.committee, MeetingFacts(starts_at, PLACE))
     for matter in [collected, *singles, *own]:
+        report_review.approve(matter, demo.staff["chef"])
         put_on_agenda(matter, meeting, secretary)
         proposals.adopt(matter, demo.staff["ordforande"])
     world = World(demo.staff, meeting, collected, singles)

@@ -13,7 +13,7 @@ from tests.assessments.test_versions import before_committee, changed
 from tests.e2e import checks
 from tests.factories import CallFactory, CommitteeFactory
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 
 def test_axe_finds_nothing_and_the_way_leads_from_case_to_case(

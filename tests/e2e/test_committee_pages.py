@@ -11,7 +11,7 @@ from tests.committee.building import signed_in
 from tests.e2e import checks
 from tests.e2e.committee_world import CommitteeWorld, address
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 #: Addresses that are no pages: what buttons post to, files, parts of pages.
 NO_PAGES = {

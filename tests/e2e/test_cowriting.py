@@ -19,7 +19,7 @@ from tests.e2e.person import Person
 from tests.e2e.words import say
 from tests.factories import PASSWORD, ApplicationFactory, person_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 MakePerson = Callable[..., Person]
 #: For how long two people write in the same section at once, in seconds.

@@ -35,7 +35,7 @@ from tests.e2e.meeting_held import READER, Held, Paragraph, hold
 from tests.processes import environment, running_worker
 
 # Marked so that there is a test database; no test below reads it, so none needs one of its own.
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db]
 
 BY_CHAIRS_PROPOSAL = (
     "Ordföranden konstaterar att det bara finns ett förslag till beslut och finner att socialnämnden "

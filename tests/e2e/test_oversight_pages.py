@@ -16,7 +16,7 @@ from tests.e2e import checks
 from tests.factories import PDF
 from tests.world import build_world
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 
 def test_every_page_is_accessible_and_fits_a_narrow_window(browser: Browser, live_server: LiveServer) -> None:

@@ -18,7 +18,7 @@ from tests.e2e.words import say
 from tests.iop.agreeing import decided_partnership, written_partnership
 from tests.world import stand_in_for_worker
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 #: The pages of an agreement that is being written.
 WRITTEN = (

@@ -25,7 +25,7 @@ from tests.e2e.words import say
 from tests.factories import AssociationFactory, AuthorityFactory, person_of, staff
 from tests.iop.building import unit_with_contact
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 YEAR = timezone.localdate().year
 

@@ -25,7 +25,7 @@ from tests.e2e.person import Person
 from tests.e2e.words import say
 from tests.factories import PASSWORD
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 MakePerson = Callable[..., Person]
 SHELTER, OPEN_DOOR, WRONG_COMMITTEE = 1, 3, 22

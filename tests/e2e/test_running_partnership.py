@@ -20,7 +20,7 @@ from tests.iop.building_running import running
 from tests.iop.test_check_ins import signed_in
 from tests.iop.test_follow_up import evaluation, views, write
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 
 def lived() -> Partnership:

@@ -20,7 +20,7 @@ from portal.registry.models import Case, Record
 from tests.factories import ApplicationFactory, complete
 from tests.processes import environment, running_worker, wait_until
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -74,6 +74,7 @@ def test_any_text_is_a_sum_within_bounds_or_a_refusal(text: str) -> None:
     assert kronor is None or 0 <= kronor <= HIGHEST_AMOUNT
 
 
+@pytest.mark.soak
 @pytest.mark.django_db
 def test_a_sum_that_is_posted_along_is_not_believed(client: Client) -> None:
     """The page shows totals; what a browser says of them, and of years not asked for, counts for nothing."""

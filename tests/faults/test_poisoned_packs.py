@@ -27,7 +27,7 @@ from tests.e2e.words import say
 from tests.factories import MeetingFactory, staff
 from tests.processes import environment, running_worker, wait_until
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 APPLICATIONS = 100
 DEEP = "<div>" * 3000 + "djupt" + "</div>" * 3000

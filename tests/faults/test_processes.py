@@ -33,7 +33,12 @@ from tests.faults.servers import PostgreSQL, own_postgresql, own_redis, wire
 from tests.processes import environment, running_worker, wait_until
 from with_services import free_port
 
-pytestmark = [pytest.mark.fault, pytest.mark.rule(5), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.fault,
+    pytest.mark.soak,
+    pytest.mark.rule(5),
+    pytest.mark.django_db(transaction=True),
+]
 
 #: Whoever dies is replaced within seconds.
 SHORT_LEASES = {
