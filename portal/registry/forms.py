@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -47,8 +47,46 @@ class RegisterSearch(forms.Form):
         return {"words": self.cleaned_data.get("q") or "", "year": self.cleaned_data.get("year")}
 
 
-class EntryForm(forms.ModelForm):
+class AsksWhatReveals:
+    """A form of texts that anyone may read: what seems to reveal somebody is saved once that is confirmed."""
+
+    public_texts: tuple[str, ...]
+    fields: dict[str, forms.Field]
+    data: Any
+    add_error: Callable[[str, ValidationError], None]
+
+    def ask(self, case: Case, records: Iterable[Record]) -> None:
+        """Look at what was written; with something to ask about there is a box to tick."""
+        written = {name: str(self.data.get(name, "")) for name in self.public_texts}
+        self.revealing = {
+            name: details
+            for name, text in written.items()
+            if text and (details := ", ".join(revealing.details_in(text, case, records)))
+        }
+        if self.revealing:
+            told = ", ".join(self.revealing.values())
+            # The box counts for what it names: what is written meanwhile is asked about anew.
+            self.box = f"may_stand_{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+            self.fields[self.box] = forms.BooleanField(
+                label=_("Anyone may read %(details)s; save it as it is") % {"details": told}, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}  # type: ignore[misc]
+        if self.revealing and not cleaned.pop(self.box, False):
+            for name, details in self.revealing.items():
+                text = _(
+                    "This may reveal somebody: %(details)s. Take it out. If anyone may read it, tick the box "
+                    "at the end of the form."
+                )
+                self.add_error(name, ValidationError(text, code="revealing", params={"details": details}))
+        return cleaned
+
+
+class EntryForm(AsksWhatReveals, forms.ModelForm):
     """What the public register says of a record."""
+
+    public_texts = ("brief", "counterpart")
 
     class Meta:
         model = RegisterEntry
@@ -58,13 +96,15 @@ class EntryForm(forms.ModelForm):
             "counterpart": _("Leave it empty to show the association that the case is about."),
         }
 
+    def __init__(self, record: Record, data: Any = None) -> None:
+        super().__init__(data, instance=getattr(record, "register_entry", None))
+        self.ask(record.case, [record])
 
-class TitleForm(forms.Form):
-    """What a case is called, in public and for those who may open it.
 
-    A public title that seems to reveal somebody is saved only once that is confirmed.
-    """
+class TitleForm(AsksWhatReveals, forms.Form):
+    """What a case is called, in public and for those who may open it."""
 
+    public_texts = ("public_title",)
     use_required_attribute = False
     public_title = forms.CharField(
         label=_("Public title"), max_length=300, help_text=_("Anyone may read it. It must reveal nothing.")
@@ -82,32 +122,7 @@ class TitleForm(forms.Form):
         shown = {"public_title": case.public_title, "protected_title": case.protected_title}
         seen = {"seen_public": case.public_title, "seen_protected": case.protected_title}
         super().__init__(data, initial=shown | seen)
-        written = str(self.data.get("public_title", "")) if self.is_bound else ""
-        self.told = ", ".join(revealing.details_in(written, case, records)) if written else ""
-        if self.told:
-            # The box counts for what it names: what is written meanwhile is asked about anew.
-            self.box = f"may_stand_{hashlib.sha256(self.told.encode()).hexdigest()[:8]}"
-            self.fields[self.box] = forms.BooleanField(
-                label=_("%(details)s may stand in the public title; save it as it is")
-                % {"details": self.told},
-                required=False,
-            )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if self.told and not cleaned.get(self.box):
-            self.add_error(
-                "public_title",
-                ValidationError(
-                    _(
-                        "This may reveal somebody: %(details)s. Take it out, or write it in the protected "
-                        "title. If it may stand, tick the box at the end of the form."
-                    ),
-                    code="revealing",
-                    params={"details": self.told},
-                ),
-            )
-        return cleaned
+        self.ask(case, records)
 
 
 class MarkForm(forms.ModelForm):

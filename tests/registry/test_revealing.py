@@ -1,4 +1,4 @@
-"""A public title that seems to reveal somebody is asked about before it is saved, and never stopped."""
+"""A text for the public that seems to reveal somebody is asked about before it is saved, never stopped."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from portal.registry.models import Case, Record
+from portal.registry.models import Case, Record, RegisterEntry
 from portal.registry.revealing import details_in
 from tests.registry.building import Kept, signed_in
 
@@ -72,3 +72,16 @@ def test_a_title_that_reveals_nothing_is_saved_at_once(kept: Kept) -> None:
     harmless = posted(kept, public_title="Stöd till en förening", protected_title="Stöd till Kassörsson")
     assert client.post(url, harmless).status_code == 302
     assert Case.objects.get(pk=kept.case.pk).protected_title == "Stöd till Kassörsson"
+
+
+def test_what_the_public_register_says_of_a_record_is_asked_about_too(kept: Kept) -> None:
+    record = Record.objects.filter(case=kept.case).first()
+    assert record is not None
+    client, url = signed_in(kept.registrar), reverse("registry:entry", args=[record.pk])
+    written = {"brief": "Brev från Kassörsson", "counterpart": "Boende på Dolda gränd 7"}
+    page = client.post(url, written)
+    form = page.context["form"]
+    assert (page.status_code, set(form.errors)) == (422, {"brief", "counterpart"})
+    assert client.post(url, written | {form.box: "on"}).status_code == 302
+    assert RegisterEntry.objects.get(record=record).brief == "Brev från Kassörsson"
+    assert client.post(url, {"brief": "Brev", "counterpart": ""}).status_code == 302

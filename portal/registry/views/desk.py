@@ -132,7 +132,7 @@ def title(request: HttpRequest, case_id: int) -> HttpResponse:
 def entry(request: HttpRequest, record_id: int) -> HttpResponse:
     """What the public register says of a record."""
     record = get_object_or_404(Record.objects.visible_to(request.user).select_related("case"), pk=record_id)
-    form = EntryForm(kept_form.data(request), instance=getattr(record, "register_entry", None))
+    form = EntryForm(record, kept_form.data(request))
     if request.method == "POST" and form.is_valid():
         entering.enter(record, request.user, **form.cleaned_data)
         messages.success(request, _("The public register is changed."))
