@@ -51,15 +51,15 @@ def test_the_registrar_sees_it_until_it_is_closed_again(kept: Kept) -> None:
     other = case.authority.open_case(public_title="Ett annat")
     case.register(Record.Kind.MESSAGE, "Hej")
     desk = client.get(reverse("registry:desk"))
-    assert (desk.context["reopened"], {row.pk for row in desk.context["page"]}) == (
+    assert (desk.context["reopened"], {row.pk for row in desk.context["rows"]}) == (
         {case.pk},
         {case.pk, other.pk},
     )
     link = f"{reverse('registry:desk')}?reopened=1"
     assert [row.count for row in desk.context["waiting"] if row.url == link] == [1]
-    assert [row.pk for row in client.get(link).context["page"]] == [case.pk]
+    assert [row.pk for row in client.get(link).context["rows"]] == [case.pk]
     closing.close(case.pk, kept.registrar)
-    assert list(client.get(link).context["page"]) == []
+    assert list(client.get(link).context["rows"]) == []
 
 
 def test_the_package_made_after_it_is_closed_again_holds_the_whole(kept: Kept) -> None:
