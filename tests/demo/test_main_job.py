@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import redis
+from django.db import connections
 from psycopg import sql
 
 from portal.demo.texts import round_stories
@@ -41,15 +42,20 @@ def embedded(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def servers(embedded: dict[str, str], broker_url: str, worker_id: str) -> Iterator[dict[str, str]]:
+def servers(
+    embedded: dict[str, str], broker_url: str, worker_id: str, django_db_setup: None
+) -> Iterator[dict[str, str]]:
     """The same with a new database in PostgreSQL, and Redis."""
     server = os.environ.get("DATABASE_URL", DATABASE_URL)
     name = f"main_job_{worker_id}"
+    # Where the tests' own database is a copy, this one is too: the migrations have run for all.
+    template = connections["default"].settings_dict["TEST"].get("TEMPLATE") or "template1"
     redis.Redis.from_url(broker_url).flushdb()
     with psycopg.connect(server, autocommit=True) as connection:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
         yield embedded | {
             "DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl(),
             "BROKER_URL": broker_url,

@@ -15,7 +15,7 @@ from tests.e2e.person import Person
 from tests.e2e.words import say
 from tests.factories import CallFactory, staff
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 
 def last_years_call() -> Call:

@@ -16,7 +16,7 @@ from tests.e2e.person import Person
 from tests.e2e.words import say
 from tests.registry.building import Kept, build, closed, finish
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 #: 390 pixels is a telephone.
 WIDTHS = (390, 1280)

@@ -17,7 +17,7 @@ from tests.e2e.words import say
 from tests.factories import MeetingFactory, staff
 from tests.world import stand_in_for_worker
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 
 #: A finger that moves across the middle of the page, as the browser tells it.
 SWIPE = """([from, to]) => {
