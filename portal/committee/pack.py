@@ -18,7 +18,7 @@ from portal.committee import copies
 from portal.committee.binding import bind
 from portal.committee.changes import changes_since, version_before
 from portal.committee.models import Meeting, Pack, PackPart, PackState
-from portal.committee.parts import order_parts
+from portal.committee.parts import order_parts, write_parts
 from portal.committee.refused import Refused
 from portal.committee.supplement import matters_of
 from portal.documents.leases import LOOK_AGAIN, MAX_ATTEMPTS, technical_text
@@ -151,8 +151,10 @@ def _advance(pack: Pack) -> None:
 
 def _order_parts(pack: Pack) -> None:
     """Order what the pack consists of, and write down what is new in it."""
+    with translation.override("sv"):
+        parts = order_parts(pack)
     with translation.override("sv"), transaction.atomic():
-        order_parts(pack)
+        write_parts(pack, parts)
         pack.compared_with = version_before(pack)
         pack.changes = changes_since(pack.compared_with, pack) if pack.compared_with else []
         pack.state = PackState.RENDERING

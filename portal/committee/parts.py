@@ -18,8 +18,9 @@ from portal.documents.work import Source, order_all
 
 #: What the title page of an attached file is called beside the file itself.
 TITLE_PAGE = "Bilaga: {title}"
-#: Parts that are made and ordered at a time, so that memory does not grow with the pack.
-BATCH = 200
+#: Parts that are made and ordered at a time, so that memory does not grow with the pack, and other workers
+#: render the first while the next are made.
+BATCH = 50
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,11 @@ def planned_parts(meeting: Meeting, supplement: int = 0) -> Iterator[PlannedPart
         yield from _of_matter(numbered, meeting, made, files)
 
 
-def order_parts(pack: Pack) -> None:
-    """Order the documents of a pack and write its parts anew, with all cases that they speak of."""
+def order_parts(pack: Pack) -> list[PackPart]:
+    """Order the documents of a pack; gives its parts, not yet written.
+
+    Outside a transaction each batch is rung for at once. Who is killed half way orders the same again.
+    """
     planned = planned_parts(pack.meeting, pack.supplement)
     rows: list[PackPart] = []
     while batch := list(islice(planned, BATCH)):
@@ -70,9 +74,14 @@ def order_parts(pack: Pack) -> None:
             )
             for position, part in enumerate(batch, start=len(rows) + 1)
         ]
+    return rows
+
+
+def write_parts(pack: Pack, parts: Sequence[PackPart]) -> None:
+    """Write a pack's parts anew, with all cases that they speak of."""
     pack.parts.all().delete()
-    PackPart.objects.bulk_create(rows)
-    pack.cases.set(_cases(pack, rows))
+    PackPart.objects.bulk_create(parts)
+    pack.cases.set(_cases(pack, parts))
 
 
 def _made(rows: Sequence[MatterAppendix]) -> Iterator[list[Source]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -47,13 +47,10 @@ class RegisterSearch(forms.Form):
         return {"words": self.cleaned_data.get("q") or "", "year": self.cleaned_data.get("year")}
 
 
-class AsksWhatReveals:
+class AsksWhatReveals(forms.Form):
     """A form of texts that anyone may read: what seems to reveal somebody is saved once that is confirmed."""
 
     public_texts: tuple[str, ...]
-    fields: dict[str, forms.Field]
-    data: Any
-    add_error: Callable[[str, ValidationError], None]
 
     def ask(self, case: Case, records: Iterable[Record]) -> None:
         """Look at what was written; with something to ask about there is a box to tick."""
@@ -72,7 +69,7 @@ class AsksWhatReveals:
             )
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}  # type: ignore[misc]
+        cleaned: dict[str, Any] = super().clean() or {}
         if self.revealing and not cleaned.pop(self.box, False):
             for name, details in self.revealing.items():
                 text = _(
@@ -101,7 +98,7 @@ class EntryForm(AsksWhatReveals, forms.ModelForm):
         self.ask(record.case, [record])
 
 
-class TitleForm(AsksWhatReveals, forms.Form):
+class TitleForm(AsksWhatReveals):
     """What a case is called, in public and for those who may open it."""
 
     public_texts = ("public_title",)
