@@ -153,12 +153,12 @@ def _order_parts(pack: Pack) -> None:
     """Order what the pack consists of, and write down what is new in it."""
     with translation.override("sv"):
         parts = order_parts(pack)
-    with translation.override("sv"), transaction.atomic():
-        write_parts(pack, parts)
-        pack.compared_with = version_before(pack)
-        pack.changes = changes_since(pack.compared_with, pack) if pack.compared_with else []
-        pack.state = PackState.RENDERING
-        pack.save(update_fields=["compared_with", "changes", "state"])
+        with transaction.atomic():
+            write_parts(pack, parts)
+            pack.compared_with = version_before(pack)
+            pack.changes = changes_since(pack.compared_with, pack) if pack.compared_with else []
+            pack.state = PackState.RENDERING
+            pack.save(update_fields=["compared_with", "changes", "state"])
 
 
 def _put_together(pack: Pack, parts: list[PackPart]) -> None:
