@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
-from django.utils.translation import get_language
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from assessments.key_figures import Figure, granted_before, in_words, key_figures
@@ -18,10 +17,10 @@ from grants.applying.asked_papers import prefetches
 from grants.applying.cross_checks import Finding
 from grants.models import Application, QuestionKind, Section, TermsStage
 from grants.reading import BudgetView, budget_view
-from grants.received.record_reading import signed_rows
+from grants.received.record_reading import Registered, registered, signed_rows
 from grants.received.things import BUDGET
 from portal.documents.templatetags.swedish_text import kronor
-from portal.registry.models import Record, RecordFile
+from portal.registry.models import RecordFile
 
 #: Which sections of the form speak to which criterion.
 EVIDENCE: dict[Criterion, tuple[Section, ...]] = {
@@ -169,19 +168,19 @@ def read(application: Application, user: Any, *, is_blind: bool = False) -> Case
         "answers",
         "call__questions",
         "call__budget_headings",
-        "terms__year_amounts",
         "budget_lines",
         *prefetches(),
     )
     others = cross_checks.other_applications(application, user)
+    came_in = registered(application, user)
     return CaseFile(
         application=application,
         sections=_sections(application),
         budget=budget_view(application),
-        files=_files(application),
+        files=_files(application, came_in),
         warnings=cross_checks.warnings(application, others),
         history=others,
-        signed=signed_rows(application, user),
+        signed=signed_rows(came_in),
         is_blind=is_blind,
     )
 
@@ -212,30 +211,16 @@ def _grant_rows(application: Application) -> Iterable[Row]:
             yield Row(_("Applied for, %(year)s") % {"year": year}, kronor(amount))
 
 
-def _files(application: Application) -> list[File]:
-    """The files as registered, with what the association said they are."""
-    language = "en" if get_language() == "en" else "sv"
-    said = application.attachments.filter(paper__stored_file=OuterRef("stored_file"))
-    versions = Record.objects.filter(case=application.received_case, kind=Record.Kind.APPLICATION)
-    newest = versions.order_by("-created_at", "-pk").values("pk")[:1]
+def _files(application: Application, came_in: list[Registered]) -> list[File]:
+    """The files as registered, with what the association said they are; one query."""
+    newest = max((record.pk for record in came_in if record.is_version), default=0)
+    said = {
+        attachment.paper.stored_file_id: attachment.paper.name for attachment in application.attachments.all()
+    }
     # A version that came after a promised paper holds it already.
-    registered = (
-        RecordFile.objects.filter(
-            Q(record=newest)
-            | Q(
-                record__case=application.received_case,
-                record__kind=Record.Kind.PROMISED_PAPER,
-                record__gt=newest,
-            )
-        )
-        .annotate(
-            attached_as=Subquery(said.values(f"paper__type__name_{language}")[:1]),
-            of_year=Subquery(said.values("paper__year")[:1]),
-        )
-        .order_by("pk")
-        .values_list("pk", "filename", "attached_as", "of_year", "stored_file__size", "stored_file")
-    )
+    files = RecordFile.objects.filter(record__in=[record.pk for record in came_in if record.pk >= newest])
+    rows = files.order_by("pk").values_list("pk", "filename", "stored_file__size", "stored_file")
     return [
-        File(pk, filename, f"{kind or ''} {year or ''}".strip(), size, stored_file)
-        for pk, filename, kind, year, size, stored_file in registered
+        File(pk, filename, said.get(stored_file, ""), size, stored_file)
+        for pk, filename, size, stored_file in rows
     ]

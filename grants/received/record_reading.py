@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -17,19 +17,36 @@ from portal.registry.models import Record
 PARTS = ("signatures", "conditions", "guarantor")
 
 
-def signed_rows(application: Application, user: Any) -> list[Row]:
-    """Signatures, conditions and guarantor of the application as it was sent, for one who may read it.
+class Registered(NamedTuple):
+    """A record that came in of an application: a version of it, or a paper that was promised for later."""
+
+    pk: int
+    kind: str
+    #: What `PARTS` names of its content.
+    content: Mapping[str, Any]
+
+    @property
+    def is_version(self) -> bool:
+        return self.kind == Record.Kind.APPLICATION
+
+
+def registered(application: Application, user: Any) -> list[Registered]:
+    """What came in of the application, the oldest first, for one who may read it; one query."""
+    records = Record.objects.visible_to(user).filter(
+        case=application.case_id, kind__in=(Record.Kind.APPLICATION, Record.Kind.PROMISED_PAPER)
+    )
+    rows = records.order_by("created_at", "pk").values_list(
+        "pk", "kind", *(f"content__{part}" for part in PARTS)
+    )
+    return [Registered(pk, kind, dict(zip(PARTS, parts, strict=True))) for pk, kind, *parts in rows]
+
+
+def signed_rows(came_in: Iterable[Registered]) -> list[Row]:
+    """Signatures, conditions and guarantor of the application as it was sent.
 
     From the first version: a completion is handed in by one person and signs nothing anew.
     """
-    first = (
-        Record.objects.visible_to(user)
-        .filter(case=application.case_id, kind=Record.Kind.APPLICATION)
-        .order_by("created_at", "pk")
-        .values(*(f"content__{part}" for part in PARTS))
-        .first()
-    )
-    return rows_of({part: first[f"content__{part}"] for part in PARTS} if first else {})
+    return rows_of(next((record.content for record in came_in if record.is_version), {}))
 
 
 def rows_of(content: Mapping[str, Any]) -> list[Row]:

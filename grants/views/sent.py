@@ -14,7 +14,7 @@ from grants.access import DECISION_KINDS
 from grants.models import Application, CompletionRequest, Message
 from grants.reading import chapters
 from grants.received.following import steps, told
-from grants.received.record_reading import signed_rows
+from grants.received.record_reading import registered, signed_rows
 from grants.states import OPEN_STATES
 from portal.people.rules import applicant, requires
 from portal.registry.models import Event, Record, RecordFile
@@ -166,7 +166,7 @@ def answers(request: HttpRequest, application_id: int) -> HttpResponse:
             "application": application,
             "record": record,
             "chapters": chapters(record.content, application.call),
-            "signed": signed_rows(application, request.user),
+            "signed": signed_rows(registered(application, request.user)),
             "breadcrumbs": sent_crumbs(application, _("What you sent")),
         },
     )

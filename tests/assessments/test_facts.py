@@ -288,6 +288,6 @@ def test_the_desk_asks_the_same_however_many_facts(count: int, django_assert_num
         assessing.save(assessment, written(), assessment.version, person, FactChanges((new,)))
     client, url = signed_in(person), address("assess", application)
     client.get(url)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(27):
         page = client.get(url)
     assert len(page.context["form"].beside.facts) == count

@@ -112,4 +112,12 @@ class Event(WrittenOnce):
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}"
+        return self.get_kind_display()
+
+    def get_kind_display(self) -> str:
+        """The kind in words; Django's own reads all seventy anew for each event of a list."""
+        return str(KINDS.get(self.kind, self.kind))
+
+
+#: Each kind and its words, translated when they are read.
+KINDS = dict(Event.Kind.choices)
