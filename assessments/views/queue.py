@@ -105,7 +105,9 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _searched(chosen: QueueFilter) -> tuple[QuerySet[Any, Any], int]:
     """The rows of a search and their number. The newest that fit are found once, then put in order."""
-    newest = list(chosen.qs.order_by("-submitted_at", "-pk").values_list("pk", flat=True)[: MOST_HITS + 1])
+    fitting = chosen.qs.order_by("-submitted_at", "-pk").values_list("pk", flat=True)
+    with searching.through_index():
+        newest = list(fitting[: MOST_HITS + 1])
     found = chosen.queryset.filter(pk__in=newest[:MOST_HITS])
     ordered = (
         found.order_by(*chosen.order) if chosen.chosen("sort") else searching.by_rank(found, chosen.words)

@@ -7,6 +7,7 @@ algorithm (Snowball). Every word of the question must be found, as the beginning
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -182,6 +183,20 @@ def found_by(text: str, user: Any) -> Q:
     return Q(pk__in=public.values("application")) | Q(
         pk__in=protected.values("application"), case__in=opened.values("case")
     )
+
+
+@contextmanager
+def through_index() -> Iterator[None]:
+    """While the block asks, PostgreSQL finds words by their index.
+
+    Left to itself it reads every row for a common word, since it does not reckon with the unpacking of long
+    vectors: among ten thousand that took eight times as long.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
 
 
 def by_rank(applications: QuerySet[Application], text: str) -> QuerySet[Application]:
