@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
 from portal.committee import appendices, attached
 from portal.committee.matter_text import MatterText
@@ -16,10 +17,13 @@ from portal.committee.supplement import NumberedItem, numbered_items
 from portal.documents.models import Document
 from portal.documents.work import Source, order_all
 
+Each = TypeVar("Each")
+
 #: What the title page of an attached file is called beside the file itself.
 TITLE_PAGE = "Bilaga: {title}"
-#: Parts that are made and ordered at a time, so that memory does not grow with the pack, and other workers
-#: render the first while the next are made.
+#: Parts that are made and ordered at a time, so that memory does not grow with the pack. The first are few:
+#: other workers render them while the next are made.
+FIRST_BATCH = 10
 BATCH = 50
 
 
@@ -59,7 +63,7 @@ def order_parts(pack: Pack) -> list[PackPart]:
     """
     planned = planned_parts(pack.meeting, pack.supplement)
     rows: list[PackPart] = []
-    while batch := list(islice(planned, BATCH)):
+    for batch in _batches(planned):
         ordered = iter(order_all(part.source for part in batch if part.source))
         rows += [
             PackPart(
@@ -84,10 +88,17 @@ def write_parts(pack: Pack, parts: Sequence[PackPart]) -> None:
     pack.cases.set(_cases(pack, parts))
 
 
+def _batches(rows: Iterable[Each]) -> Iterator[list[Each]]:
+    left = iter(rows)
+    size = FIRST_BATCH
+    while batch := list(islice(left, size)):
+        yield batch
+        size = BATCH
+
+
 def _made(rows: Sequence[MatterAppendix]) -> Iterator[list[Source]]:
     """What each appendix is made of, in the order given; equal kinds of a batch are made together."""
-    for begin in range(0, len(rows), BATCH):
-        batch = rows[begin : begin + BATCH]
+    for batch in _batches(rows):
         keys: dict[str, list[int]] = defaultdict(list)
         for row in batch:
             keys[row.source].append(row.key)

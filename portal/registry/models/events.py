@@ -114,7 +114,7 @@ class Event(WrittenOnce):
     def __str__(self) -> str:
         return self.get_kind_display()
 
-    def get_kind_display(self) -> str:
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]  # Django gives way to one of our own
         """The kind in words; Django's own reads all seventy anew for each event of a list."""
         return str(KINDS.get(self.kind, self.kind))
 
