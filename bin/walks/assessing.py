@@ -10,6 +10,8 @@ def pictures() -> Iterator[Picture]:
 
     from assessments.models import Assessment, Scenario, Statement
     from grants.models import Application
+    from portal.people.models import User
+    from portal.registry.models import declare
 
     def page(name: str, who: str, route: str, *args: object, query: str = "") -> Picture:
         return Picture(f"bedomning-{name}", f"{who}@samspel.example.org", reverse(route, args=args) + query)
@@ -20,6 +22,9 @@ def pictures() -> Iterator[Picture]:
     call = youth.call
     equal = Scenario.objects.get(call=call, method=Scenario.Method.EQUAL)
     waiting = Statement.objects.open().get()
+    # Without this the unit's contact is first asked about conflicts of interest.
+    contact = User.objects.get(email=f"{unit}@samspel.example.org")
+    declare(waiting.application.received_case, contact, has_conflict=False)
     yield page("nivaer", officer, "assessments:anchors", call.pk)
     yield page("regel", officer, "assessments:reading-rule", call.pk)
     yield page("ramar", officer, "assessments:frames")

@@ -53,7 +53,9 @@ def listed(rows: QuerySet[Association]) -> QuerySet[Association]:
 
 
 def waiting(user: Any) -> Iterable[Waiting]:
-    """What case officers have to check and to follow up, for the start page."""
+    """What finance has to check, and case officers to check and to follow up, for the start page."""
+    if rules.finance(user):
+        yield from _accounts_to_check(user)
     if not rules.case_officer(user):
         return
     url = reverse("grants:register")
@@ -130,3 +132,10 @@ class AssociationFilter(django_filters.FilterSet):
             )
         notes = ContactNote.objects.visible_to(self.request.user).to_follow_up()
         return queryset.filter(Exists(notes.filter(association=OuterRef("pk"), follow_up_on__lte=today)))
+
+
+def _accounts_to_check(user: Any) -> Iterable[Waiting]:
+    count = PaymentAccount.objects.visible_to(user).waiting().count()
+    if count:
+        text = ngettext("account to check", "accounts to check", count)
+        yield Waiting(count, text, reverse("grants:payments"))

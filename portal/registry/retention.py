@@ -80,10 +80,15 @@ def register_own(own: Own) -> None:
 
 
 def kinds() -> list[tuple[str, str]]:
-    """(code, label) of all that a rule can be about."""
-    return [(own.code, str(own.label)) for own in _own.values()] + [
-        (kind.value, str(kind.label)) for kind in Record.Kind
-    ]
+    """(code, label) of all that a rule can be about, in the alphabet's order."""
+    found = [(own.code, str(own.label)) for own in _own.values()]
+    found += [(kind.value, str(kind.label)) for kind in Record.Kind]
+    return sorted(found, key=lambda kind: in_alphabet(kind[1]))
+
+
+def in_alphabet(text: str) -> str:
+    """A key to sort by as Swedish does: å, ä and ö come after z, in this order."""
+    return text.casefold().translate(str.maketrans("åäö", "{|}"))
 
 
 def last_day_closed(rule: RetentionRule, today: date) -> datetime:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from grants.associations import accounts
+from grants.associations import accounts, association_register
 from grants.associations.account_states import TRANSITIONS, AccountState
 from grants.associations.accounts import AccountRefused, NewAccount
 from grants.models import Association, AssociationEvent, Membership, PaymentAccount
@@ -175,6 +176,14 @@ def test_what_is_not_in_the_table_is_refused(
             step()
     assert association.accounts.effective().get() == account
     assert {to for _from, to in TRANSITIONS} == set(AccountState) - {AccountState.ENTERED}
+
+
+def test_the_start_page_of_finance_counts_accounts_to_check(association: Association, manager: User) -> None:
+    finance = staff(Role.FINANCE)
+    assert list(association_register.waiting(finance)) == []
+    accounts.enter(association, new(), manager)
+    rows = [(row.count, row.url) for row in association_register.waiting(finance)]
+    assert rows == [(1, reverse("grants:payments"))]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -334,3 +334,10 @@ def test_all_that_can_hang_on_a_draft_is_deleted_with_it() -> None:
     assert pointing - of_what_is_sent == {
         model for model, path in draft_retention._LEAVES if path == "application"
     }
+
+
+def test_kinds_stand_in_the_alphabets_order() -> None:
+    words = ["Öppet", "Zon", "Återkallelse", "Ansökan", "Ärende"]
+    assert sorted(words, key=retention.in_alphabet) == ["Ansökan", "Zon", "Återkallelse", "Ärende", "Öppet"]
+    labels = [label for _code, label in retention.kinds()]
+    assert labels == sorted(labels, key=retention.in_alphabet)

@@ -105,7 +105,11 @@ def of_meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "waits_for_immediate": Decision.objects.filter(
             agenda_item__meeting=shown, is_immediate=True, paragraph_text=None
         ).exists(),
-        "breadcrumbs": [{"label": meeting_name(shown)}, {"label": _("Minutes")}],
+        "breadcrumbs": [
+            {"label": _("Meetings"), "url": reverse("committee:meetings")},
+            {"label": meeting_name(shown), "url": reverse("committee:meeting", args=[shown.pk])},
+            {"label": _("Minutes")},
+        ],
     }
     return render(request, "committee/minutes/of_meeting.html", context)
 

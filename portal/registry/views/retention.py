@@ -115,7 +115,10 @@ def rules(request: HttpRequest) -> HttpResponse:
     labels = dict(retention.kinds())
     rows = RetentionRule.objects.visible_to(request.user)
     context = {
-        "rows": [(rule, labels.get(rule.what, rule.what)) for rule in rows],
+        "rows": sorted(
+            ((rule, labels.get(rule.what, rule.what)) for rule in rows),
+            key=lambda row: retention.in_alphabet(row[1]),
+        ),
         "without_code": sum(1 for rule in rows if not rule.class_code),
         "without": [label for code, label in retention.kinds() if code not in {rule.what for rule in rows}],
         "breadcrumbs": crumbs((_("Keeping and destroying"), reverse("registry:retention")), (_("Rules"), "")),
