@@ -50,7 +50,7 @@ def report(request: HttpRequest, matter_id: int) -> HttpResponse:
             "sections",
             "appendices",
             "decisions",
-            "report_reviews__by",
+            Prefetch("report_reviews", ReportReview.objects.told()),
             Prefetch("lines", lines),
         ),
         pk=matter_id,
@@ -58,12 +58,14 @@ def report(request: HttpRequest, matter_id: int) -> HttpResponse:
     form = SendBackForm(kept_form.data(request))
     if request.method == "POST" and form.is_valid() and _send_back(request, shown, form):
         return redirect("committee:reports")
+    awaits = report_review.to_approve(request.user).filter(pk=shown.pk).exists()
     context = {
         "matter": shown,
         "text": MatterText.from_matter(shown),
         "comparison": compare(shown.lines.all()),
         "form": form,
-        "awaits": report_review.to_approve(request.user).filter(pk=shown.pk).exists(),
+        "awaits": awaits,
+        "awaits_anew": awaits and bool(shown.report_reviews.all()),
         "breadcrumbs": [
             {"label": _("Officers' reports"), "url": reverse("committee:reports")},
             {"label": shown.title},
