@@ -475,6 +475,7 @@ ROUTES = {
     "grants:check-account": Route(OFFICERS | FINANCE, own_account),
     "grants:check-account-evidence": Route(OFFICERS | FINANCE, own_account),
     "grants:payments": Route(FINANCES),
+    "grants:payments-export": Route(FINANCES, lambda world: ["csv"]),
     "grants:known-paper": Route(OFFICER, own_paper),
     "grants:review-paper": Route(OFFICER, own_paper),
     "grants:decide-eligibility": Route(OFFICERS, association),
