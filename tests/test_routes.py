@@ -566,6 +566,7 @@ ROUTES = {
     "committee:reports": Route(HEADS),
     "committee:report": Route(HEAD, lambda world: [world.matter.pk]),
     "committee:report-approve": Route(HEAD, lambda world: [world.matter.pk]),
+    "committee:report-conflict": Route(HEAD, lambda world: [world.matter.pk]),
     "committee:chair": Route(CHAIRS),
     "committee:chair-matter": Route(CHAIR, free_matter),
     "committee:chair-adopt": Route(CHAIR, free_matter),

@@ -32,7 +32,7 @@ from portal.committee.papers import officers_report
 from portal.committee.report_review import AwaitsApproval, CannotReview
 from portal.documents.models import StoredFile
 from portal.people.models import Role, User
-from portal.registry.models import Event, Record, declare
+from portal.registry.models import Case, Event, Record, declare
 from tests.committee.building import make_matter, work_until_settled
 from tests.factories import PDF, CommitteeFactory, MeetingFactory, sent_application, staff
 from tests.world import assess
@@ -98,6 +98,27 @@ def test_a_head_with_a_conflict_of_interest_does_not_see_it_and_a_lone_one_holds
     other = make_matter("Hamnen")
     assert list(report_review.to_approve(head)) == [other]
     assert not goes_on(other)
+
+
+@pytest.mark.parametrize("in_a_line", [False, True])
+def test_a_head_declares_a_conflict_of_interest_from_the_reports_page(in_a_line: bool) -> None:
+    head, other, matter = staff(Role.HEAD), staff(Role.HEAD), make_matter("Fyren", "Hamnen")
+    case = matter.lines.get(title="Hamnen").case if in_a_line else matter.case
+    client, page = client_of(head), reverse("committee:report", args=[matter.pk])
+    address = reverse("committee:report-conflict", args=[matter.pk])
+    assert f'href="{address}"' in client.get(page).content.decode()
+    assert client.post(address, {"note": "utan val"}).status_code == 422
+    assert client.post(address, {"case": make_matter("Annan").case_id}).status_code == 422
+    assert client.get(page).status_code == 200
+    done = client.post(address, {"case": case.pk, "note": "Min syster är ordförande"}, follow=True)
+    assert done.redirect_chain == [(reverse("committee:reports"), 302)]
+    assert f'href="{page}"' not in done.content.decode()
+    declared = case.declarations.get(user=head)
+    assert (declared.has_conflict, declared.note) == (True, "Min syster är ordförande")
+    assert [client.get(url).status_code for url in (page, address)] == [404, 404]
+    assert not Case.objects.visible_to(head).filter(pk=case.pk).exists()
+    assert matter not in report_review.to_approve(head)
+    assert matter in report_review.to_approve(other)
 
 
 def paper_added(matter: Matter) -> None:

@@ -156,9 +156,13 @@ def conflict(request: HttpRequest, meeting_id: int, matter_id: int) -> HttpRespo
         )
         return redirect("committee:meeting", shown.pk)
     context = {
-        "meeting": shown,
         "matter": concerned,
         "form": form,
+        "lead": _(
+            "What it concerns is hidden from you at once, and stands in the minutes. You leave the room when "
+            "the matter is dealt with."
+        ),
+        "back": reverse("committee:matter", args=[shown.pk, concerned.pk]),
         "breadcrumbs": _crumbs(shown, _("Declare a conflict of interest")),
     }
     return render(request, "committee/conflict.html", context, status=status_of(request))
