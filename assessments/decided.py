@@ -1,4 +1,4 @@
-"""How far the committee's decisions on applications are on their way to being final, for who pays."""
+"""How far the committee's decisions that bind money are on their way to being final, for who pays."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from grants.decided import Decided
-from portal.committee.models import FINAL_OUTCOMES, Decision, MatterLine
+from portal.committee.models import Decision, MatterLine, Outcome
 from portal.committee.notice import Standing, standing_of
 
 
 def decided(cases: Collection[int]) -> dict[int, Decided]:
-    """The final decision on each of these cases; three queries, however many they are."""
-    lines = MatterLine.objects.filter(case__in=cases, matter__decisions__outcome__in=FINAL_OUTCOMES)
-    decision_of = dict(lines.values_list("case", "matter__decisions"))
+    """The last decision that granted something in each of these cases, of applications and partnerships.
+
+    Three queries, however many they are. An addendum that is rejected leaves what was decided before.
+    """
+    lines = MatterLine.objects.filter(case__in=cases, matter__decisions__outcome=Outcome.GRANTED)
+    in_order = lines.order_by("matter__decisions__year", "matter__decisions__paragraph")
+    decision_of = dict(in_order.values_list("case", "matter__decisions"))
     decisions = (
         Decision.objects.filter(pk__in=decision_of.values())
         .select_related("agenda_item__meeting", "paragraph_text__minutes")

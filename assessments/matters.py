@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from assessments import readings
@@ -26,6 +27,7 @@ from portal.committee.models import (
     MatterAppendix,
     MatterLine,
     MatterSection,
+    ReportReview,
     Stage,
 )
 from portal.documents.templatetags.swedish_text import number
@@ -199,4 +201,5 @@ def matters_about(application: Application, user: Any) -> list[Matter]:
     if not MatterLine.objects.filter(case=application.case_id).exists():
         return []
     about = Matter.objects.wholly_visible_to(user).filter(lines__case=application.case_id)
-    return list(about.select_related("case").prefetch_related("report_reviews__by").order_by("-pk"))
+    reviews = Prefetch("report_reviews", ReportReview.objects.told())
+    return list(about.select_related("case").prefetch_related(reviews).order_by("-pk"))

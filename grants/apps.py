@@ -11,7 +11,13 @@ class GrantsConfig(AppConfig):
 
         from grants import access, front_page, own_dates, pages, personal_data, reminders
         from grants.applying import draft_retention
-        from grants.associations import association_news, association_register, eligibility, members
+        from grants.associations import (
+            association_news,
+            association_register,
+            eligibility,
+            library_retention,
+            members,
+        )
         from grants.calls import call_reminders
         from grants.models import (
             Application,
@@ -69,3 +75,4 @@ class GrantsConfig(AppConfig):
         clearing.register()
         closing.register()
         draft_retention.register()
+        library_retention.register()

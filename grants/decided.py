@@ -1,4 +1,4 @@
-"""How far the decision behind a grant is on its way to being final, told by the room that sees decisions.
+"""How far the decision behind money is on its way to being final, told by the room that sees decisions.
 
 This room knows no committee: who pays asks here, and a room above that knows both answers.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from grants.views import officer, officer_checks, officer_contacts, payments
 
@@ -10,6 +10,7 @@ ONE = "foreningsregister/<int:association_id>/"
 
 urlpatterns = [
     path("utbetalningar/", payments.payments, name="payments"),
+    re_path(r"^utbetalningar/uttag/(?P<kind>csv|xlsx)/$", payments.export, name="payments-export"),
     path("foreningsregister/", officer.register, name="register"),
     path("foreningsregister/lamna-over/", officer_contacts.hand_over, name="hand-over-associations"),
     path(ONE, officer.association, name="known-association"),

@@ -55,6 +55,7 @@ NAMES = {
     "payment-rule": _("When grants are paid"),
     "new-payment-rule": _("When grants are paid"),
     "payments": _("Payments"),
+    "payments-export": _("Payments"),
     "register": _("Associations"),
     "register-association": _("Register an association"),
     "hand-over-associations": _("Associations"),

@@ -11,6 +11,7 @@ class IopConfig(AppConfig):
         from django.db.models import Model
         from django.db.models.signals import post_save
 
+        from grants import payables as grants_payables
         from iop import (
             access,
             addendum_decision,
@@ -23,6 +24,7 @@ class IopConfig(AppConfig):
             near,
             owners,
             pages,
+            payables,
             personal_data,
             register_names,
             room,
@@ -96,3 +98,4 @@ class IopConfig(AppConfig):
         personal_data.register()
         register_names.register()
         clearing.register()
+        grants_payables.register(payables.payables)

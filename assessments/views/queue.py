@@ -12,7 +12,6 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +23,7 @@ from assessments.views.tags import lateness_tag, state_tag
 from assessments.worklists import Worklist
 from grants.models import Application, CompletionRequest, GrantType, Route, TermsStage, YearAmount
 from grants.received import searching
-from portal.documents.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_pieces, xlsx_pieces
+from portal.documents.sheets import sheet
 from portal.people import rules, trail
 from portal.people.limits import limited, searched
 from portal.people.rules import requires
@@ -269,13 +268,4 @@ def _tell(request: HttpRequest, outcome: assigning.Assigned, officer: Any) -> No
 def export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     """The whole list as it is narrowed, as CSV or Excel, sent while it is read."""
     rows = ExportedRows(narrowed(request).qs, request.user)
-    headings = columns()
-    if kind == "csv":
-        pieces, media_type = csv_pieces(headings, rows), CSV_TYPE
-    else:
-        pieces, media_type = xlsx_pieces(_("Applications"), headings, rows), XLSX_TYPE
-    answer = StreamingHttpResponse(pieces, content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="ansokningar-{timezone.localdate()}.{kind}"'
-    # Nothing between us and the officer waits for the whole of it.
-    answer["X-Accel-Buffering"] = "no"
-    return answer
+    return sheet(kind, "ansokningar", _("Applications"), columns(), rows)

@@ -1,7 +1,7 @@
 """What the rows of applications hold of a record that is destroyed by rule: it goes with the record.
 
 Papers stay in the association's own library: they are its own, held for it as technical storage
-(tryckfrihetsförordningen 2:13).
+(tryckfrihetsförordningen 2:13). They go from there by a rule of their own (`library_retention`).
 """
 
 from __future__ import annotations

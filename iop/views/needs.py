@@ -22,7 +22,7 @@ from iop.needs_forms import CloseForm, NeedAnswerForm, NeedForm, ReplyForm
 from iop.publishing_needs import CannotChange
 from iop.rules import city_reader, city_side
 from iop.views.crumbs import Crumb, crumbs
-from iop.views.sheets import sheet
+from portal.documents.sheets import sheet
 from portal.people import kept_form, rules, trail
 from portal.people.rules import anyone, requires
 

@@ -14,8 +14,8 @@ from iop.models import Area, SurveyAnswer, SurveyPrint
 from iop.rules import city_reader
 from iop.survey_forms import SurveyForm
 from iop.views.crumbs import Crumb, crumbs
-from iop.views.sheets import sheet
 from portal.documents.download import stream
+from portal.documents.sheets import sheet
 from portal.people import kept_form
 from portal.people.rules import anyone, case_officer, requires
 

@@ -20,7 +20,7 @@ from portal.committee.models import Matter, MatterAppendix, MatterLine
 from portal.committee.refused import Refused
 from portal.documents.models import Document, DocumentState, StoredFile
 from portal.documents.work import Source
-from portal.registry.models import Event, Record, RecordFile
+from portal.registry.models import Case, Event, Record, RecordFile
 
 #: Kinds of the documents that stand for attached files.
 JOINED = "bilagd_fil"
@@ -60,7 +60,9 @@ def attach(
             raise CannotAttach(_("The committee has already decided the matter or sent it back."))
         if locked.appendices.filter(source=MatterAppendix.FILE, key=stored.pk).exists():
             raise CannotAttach(_("The file is attached to this matter already."))
-        _register(locked, stored, title=title, filename=filename, line=line, by=by)
+        case = line.case if line else locked.case
+        _register(locked, case, stored, title=title, filename=filename, by=by)
+        case.log(Event.Kind.PAPER_ATTACHED, by=by, detail=title)
         last = locked.appendices.aggregate(last=Max("position"))["last"] or 0
         return MatterAppendix.objects.create(
             matter=locked,
@@ -73,16 +75,12 @@ def attach(
         )
 
 
-def _register(
-    matter: Matter, stored: StoredFile, *, title: str, filename: str, line: MatterLine | None, by: Any
-) -> None:
-    """Register the file, unless a case of the matter has it already."""
+def _register(matter: Matter, case: Case, stored: StoredFile, *, title: str, filename: str, by: Any) -> None:
+    """Register the file on `case`, unless a case of the matter has it already."""
     cases = [matter.case_id, *matter.lines.values_list("case", flat=True)]
     if RecordFile.objects.filter(stored_file=stored, record__case__in=cases).exists():
         return
-    case = line.case if line else matter.case
     case.register(Record.Kind.APPENDIX, title, by=by, files=[(stored, filename)])
-    case.log(Event.Kind.PAPER_ATTACHED, by=by, detail=title)
 
 
 def take_off(appendix: MatterAppendix, by: Any = None) -> None:

@@ -12,14 +12,15 @@ from typing import Any, TypedDict
 from django.db.models import QuerySet
 
 from portal.committee.hiding import cases_of
-from portal.committee.models import Pack, PackPart, PackState
+from portal.committee.models import CHANGES_AFTER_APPROVAL, Pack, PackPart, PackState
 from portal.registry.models import Event
 
 #: Ends of the Swedish words that take "ändrat" and "nytt".
 _NEUTER = ("förslag", "avtal", "yttrande", "utdrag", "beslut", "protokoll")
 
 #: What can happen to a case before the committee that makes a finished pack tell something else than is so.
-_CHANGES_PAPERS = (Event.Kind.ASSESSMENT_CORRECTED, Event.Kind.CHAIRS_PROPOSAL)
+#: Who approved the report stands in it, so an approval, or what takes one away, does so too.
+_CHANGES_PAPERS = (*CHANGES_AFTER_APPROVAL, Event.Kind.REPORT_APPROVED, Event.Kind.CHAIRS_PROPOSAL)
 
 
 class Change(TypedDict):

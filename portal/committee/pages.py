@@ -40,6 +40,7 @@ NAMES = {
     "change-meeting": _("Change the meeting"),
     "meeting-minutes": _("Minutes"),
     "conflict": _("Conflict of interest"),
+    "report-conflict": _("Conflict of interest"),
     "note": _("Your own notes"),
     "search": _("Search in the papers"),
     "desk": _("The secretary's page of a meeting"),

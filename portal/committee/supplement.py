@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.committee.models import AgendaItem, Matter, Meeting
+from django.db.models import Prefetch
+
+from portal.committee.models import AgendaItem, Matter, Meeting, ReportReview
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def numbered_items(meeting: Meeting, supplement: int = 0) -> list[NumberedItem]:
         "matter__decision_points",
         "matter__sections",
         "matter__decisions",
-        "matter__report_reviews__by",
+        Prefetch("matter__report_reviews", ReportReview.objects.told()),
         "matter__lines",
     )
     return [

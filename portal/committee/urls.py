@@ -25,6 +25,7 @@ urlpatterns = [
     path("tjansteskrivelser/", reports.reports, name="reports"),
     path("tjansteskrivelser/<int:matter_id>/", reports.report, name="report"),
     path("tjansteskrivelser/<int:matter_id>/godkann/", reports.approve, name="report-approve"),
+    path("tjansteskrivelser/<int:matter_id>/jav/", reports.conflict, name="report-conflict"),
     path("ordforande/", chair.matters, name="chair"),
     path("ordforande/<int:matter_id>/", chair.matter, name="chair-matter"),
     path("ordforande/<int:matter_id>/instamma/", chair.adopt, name="chair-adopt"),

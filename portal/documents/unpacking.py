@@ -16,6 +16,8 @@ END_OF_RUNS = 128
 #: An old way to pack, which may hold thousands of times its size; archives take none (ISO 19005-2, 6.1.7.2).
 LZW_NAMES = frozenset({"/LZWDecode", "/LZW"})
 _SAYS_LZW = re.compile(rb"/LZW(?:Decode)?(?=[\s/<>\[\]()%])")
+#: As many bytes as the longest of these names takes when each letter is written as a number.
+LONGEST_NAME = len("/") + 3 * len("LZWDecode")
 _AS_NUMBER = re.compile(rb"#([0-9A-Fa-f]{2})")
 #: Signs of base 85: zeros written short, and all others.
 _GROUPS_85 = re.compile(rb"(z+)|([^z]{1,65535})")
@@ -42,7 +44,8 @@ def count_archive(archive: ZipFile, limit: int) -> None:
 def count_streams(streams: Iterable[Any], limit: int) -> None:
     """Unpack a PDF's streams without keeping them, and count what comes out of each of their filters.
 
-    Raises TooMuch when that passes the limit together, and NotCounted on LZW.
+    Raises TooMuch when that passes the limit together, and NotCounted on LZW, also of a picture that is
+    written in the drawing of a page (ISO 32000-1, 8.9.7).
     """
     left = limit
 
@@ -62,6 +65,10 @@ def count_streams(streams: Iterable[Any], limit: int) -> None:
             if name not in UNPACKERS:
                 break  # a picture's own: its pixels are another matter
             pieces = counted(UNPACKERS[name](pieces))
+        else:
+            # By chance the pixels of a large picture may say anything.
+            if stream.get("/Subtype") != "/Image":
+                pieces = _without_lzw(pieces)
         try:
             for _piece in pieces:
                 pass
@@ -79,6 +86,17 @@ def refuse_lzw(pdf: bytes) -> None:
         raise NotCounted
     if b"#" in pdf and _SAYS_LZW.search(_AS_NUMBER.sub(lambda found: bytes([int(found[1], 16)]), pdf)):
         raise NotCounted
+
+
+def _without_lzw(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces as they are, searched also where one meets the next. Raises NotCounted."""
+    end = b""
+    for piece in pieces:
+        searched = end + piece
+        refuse_lzw(searched)
+        end = searched[-LONGEST_NAME:]
+        yield piece
+    refuse_lzw(end + b" ")
 
 
 def inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:

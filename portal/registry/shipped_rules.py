@@ -46,6 +46,8 @@ _YEARS = {
 ACCOUNTS_YEARS = 7
 #: Drafts, counted from the last saving.
 DRAFT_YEARS = 1
+#: Papers of an association's library, counted from the year in which they no longer counted: as applications.
+LIBRARY_YEARS = 10
 
 #: What goes by itself when its years have passed: years, and what they are counted from.
 _OWN = {
@@ -69,6 +71,14 @@ def install_rules(valid_from: date) -> int:
             years=DRAFT_YEARS,
             valid_from=valid_from,
             note="Räknas från den dag utkastet senast sparades. Föreningen varnas 30 dagar innan.",
+        )
+    )
+    rows.append(
+        RetentionRule(
+            what="papper_i_bibliotek",
+            years=LIBRARY_YEARS,
+            valid_from=valid_from,
+            note="Räknas från det år då papperet inte längre gällde. Föreningen varnas 30 dagar innan.",
         )
     )
     rows += [

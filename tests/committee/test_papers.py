@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db.models import Prefetch
 from django.utils import translation
 
 from portal.committee.matter_text import (
@@ -28,6 +29,7 @@ from portal.committee.models import (
     MatterSection,
     MinutesNote,
     Outcome,
+    ReportReview,
     Stage,
 )
 from portal.committee.papers import (
@@ -382,7 +384,13 @@ def test_from_a_matter(matter: Matter) -> None:
 def test_a_loaded_matter_asks_nothing_more(matter: Matter, django_assert_num_queries: object) -> None:
     [loaded] = Matter.objects.select_related(
         "case", "committee__authority", "chairs_proposal"
-    ).prefetch_related("appendices", "decision_points", "sections", "decisions", "report_reviews__by")
+    ).prefetch_related(
+        "appendices",
+        "decision_points",
+        "sections",
+        "decisions",
+        Prefetch("report_reviews", ReportReview.objects.told()),
+    )
     with django_assert_num_queries(0):  # type: ignore[operator]
         sources: list[Source] = [officers_report(MatterText.from_matter(loaded))]
     assert "Bedömning, 2 stycken" in main_lines(sources[0].html)

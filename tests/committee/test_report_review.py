@@ -15,14 +15,25 @@ from grants.models import Application
 from grants.states import State
 from portal.committee import attached, proposals, report_review
 from portal.committee.agenda import put_on_agenda
+from portal.committee.changes import happened_since
 from portal.committee.matter_text import MatterText
-from portal.committee.models import Matter, MatterState, ReportReview
+from portal.committee.minutes import record_decision
+from portal.committee.models import (
+    Matter,
+    MatterState,
+    Meeting,
+    Outcome,
+    Pack,
+    PackPart,
+    ReportReview,
+)
+from portal.committee.pack import request_pack
 from portal.committee.papers import officers_report
 from portal.committee.report_review import AwaitsApproval, CannotReview
 from portal.documents.models import StoredFile
 from portal.people.models import Role, User
-from portal.registry.models import Event, declare
-from tests.committee.building import make_matter
+from portal.registry.models import Case, Event, Record, declare
+from tests.committee.building import make_matter, work_until_settled
 from tests.factories import PDF, CommitteeFactory, MeetingFactory, sent_application, staff
 from tests.world import assess
 
@@ -87,6 +98,27 @@ def test_a_head_with_a_conflict_of_interest_does_not_see_it_and_a_lone_one_holds
     other = make_matter("Hamnen")
     assert list(report_review.to_approve(head)) == [other]
     assert not goes_on(other)
+
+
+@pytest.mark.parametrize("in_a_line", [False, True])
+def test_a_head_declares_a_conflict_of_interest_from_the_reports_page(in_a_line: bool) -> None:
+    head, other, matter = staff(Role.HEAD), staff(Role.HEAD), make_matter("Fyren", "Hamnen")
+    case = matter.lines.get(title="Hamnen").case if in_a_line else matter.case
+    client, page = client_of(head), reverse("committee:report", args=[matter.pk])
+    address = reverse("committee:report-conflict", args=[matter.pk])
+    assert f'href="{address}"' in client.get(page).content.decode()
+    assert client.post(address, {"note": "utan val"}).status_code == 422
+    assert client.post(address, {"case": make_matter("Annan").case_id}).status_code == 422
+    assert client.get(page).status_code == 200
+    done = client.post(address, {"case": case.pk, "note": "Min syster är ordförande"}, follow=True)
+    assert done.redirect_chain == [(reverse("committee:reports"), 302)]
+    assert f'href="{page}"' not in done.content.decode()
+    declared = case.declarations.get(user=head)
+    assert (declared.has_conflict, declared.note) == (True, "Min syster är ordförande")
+    assert [client.get(url).status_code for url in (page, address)] == [404, 404]
+    assert not Case.objects.visible_to(head).filter(pk=case.pk).exists()
+    assert matter not in report_review.to_approve(head)
+    assert matter in report_review.to_approve(other)
 
 
 def paper_added(matter: Matter) -> None:
@@ -162,6 +194,82 @@ def test_the_report_says_who_approved_it() -> None:
     assert "Godkänd av" not in officers_report(MatterText.from_matter(matter)).html
     report_review.approve(matter, head)
     assert "Godkänd av Enhetschef den " in officers_report(MatterText.from_matter(matter)).html
+
+
+def printed(matter: Matter) -> str:
+    """The report as it is printed now."""
+    return officers_report(MatterText.from_matter(Matter.objects.get(pk=matter.pk))).html
+
+
+@pytest.mark.parametrize("change", [paper_added, paper_taken_off, assessment_corrected])
+def test_an_approval_that_no_longer_holds_is_not_printed(change: Any, settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+    head, matter = staff(Role.HEAD), make_matter("Fyren")
+    if change is paper_taken_off:
+        paper_added(matter)
+    report_review.approve(matter, head)
+    change(matter)
+    assert "Godkänd av" not in printed(matter)
+    page = client_of(head).get(reverse("committee:report", args=[matter.pk])).content.decode()
+    assert "approve anew" in page
+    assert "the approval no longer holds" in page
+    report_review.approve(matter, head)
+    assert "Godkänd av" in printed(matter)
+
+
+def test_a_paper_that_the_register_has_already_asks_for_a_new_approval_too() -> None:
+    head, matter = staff(Role.HEAD), make_matter("Fyren")
+    stored = StoredFile.objects.keep(PDF, "application/pdf")
+    matter.case.register(Record.Kind.APPENDIX, "Avtal", files=[(stored, "avtal.pdf")])
+    report_review.approve(matter, head)
+    attached.attach(matter, stored, title="Avtal", filename="avtal.pdf", by=staff(Role.CASE_OFFICER))
+    assert list(report_review.to_approve(head)) == [matter]
+    assert matter.case.records.filter(kind=Record.Kind.APPENDIX).count() == 1
+
+
+@pytest.mark.parametrize(("outcome", "holds"), [(Outcome.GRANTED, True), (Outcome.TABLED, False)])
+def test_what_comes_after_the_decision_takes_no_approval_away(outcome: str, holds: bool) -> None:
+    head, meeting = staff(Role.HEAD), MeetingFactory.create()
+    matter = make_matter("Fyren", committee=meeting.committee)
+    report_review.approve(matter, head)
+    item = put_on_agenda(matter, meeting, staff(Role.SECRETARY))
+    record_decision(item, outcome, staff(Role.SECRETARY))
+    assessment_corrected(matter)
+    assert ("Godkänd av" in printed(matter)) is holds
+
+
+def made_anew(meeting: Meeting) -> Pack:
+    return work_until_settled(request_pack(meeting, staff(Role.SECRETARY)))
+
+
+def report_in(made: Pack) -> PackPart:
+    return made.parts.select_related("document").get(title="Tjänsteskrivelse")
+
+
+def test_a_new_pack_has_another_report_when_an_approval_falls_and_says_so_before_it_is_made() -> None:
+    head, meeting = staff(Role.HEAD), MeetingFactory.create()
+    matter = make_matter("Fyren", committee=meeting.committee)
+    report_review.approve(matter, head)
+    put_on_agenda(matter, meeting, staff(Role.SECRETARY))
+    approved = made_anew(meeting)
+    paper_added(matter)
+    assert [event.kind for event in happened_since(approved)] == [Event.Kind.PAPER_ATTACHED]
+    fallen = made_anew(meeting)
+    attached.take_off(matter.appendices.get(title="Avtal"))
+    report_review.approve(matter, head)
+    assert [event.kind for event in happened_since(fallen)] == [
+        Event.Kind.PAPER_TAKEN_OFF,
+        Event.Kind.REPORT_APPROVED,
+    ]
+    again = made_anew(meeting)
+    line = "Godkänd av"
+    assert [line in report_in(made).document.html for made in (approved, fallen, again)] == [
+        True,
+        False,
+        True,
+    ]
+    # A part is found by its content: the same line on the same day is the same document.
+    assert report_in(again).document == report_in(approved).document != report_in(fallen).document
 
 
 def test_the_heads_pages_from_the_start_page_to_the_approval() -> None:

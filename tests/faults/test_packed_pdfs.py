@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import zlib
 from collections.abc import Callable
 
@@ -86,6 +87,77 @@ LZW_FILES: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("make", LZW_FILES.values(), ids=LZW_FILES.keys())
 def test_lzw_is_refused_before_it_is_unpacked(make: Callable[[], bytes]) -> None:
     assert verdict(make()) == "lzw"
+
+
+def drawn(filters: bytes, before: bytes = b"") -> bytes:
+    """A PDF whose page draws a picture that is written in its deflated content (ISO 32000-1, 8.9.7)."""
+    content = b"q\n%s\nBI /W 1 /H 1 /BPC 8 /CS /G %s ID %s EI\nQ" % (before, filters, LZW)
+    return pdf_packed(zlib.compress(content), "/FlateDecode")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        b"/F /LZW",
+        b"/Filter/LZWDecode",
+        b"/F[/A85/LZW]",
+        b"/F [ /AHx /LZW ] /DP [ null null ]",
+        b"/F /L#5aW",
+        b"/F /#4C#5A#57#44#65#63#6f#64#65",
+    ],
+)
+def test_lzw_in_the_drawing_of_a_page_is_refused(filters: bytes) -> None:
+    assert verdict(drawn(filters)) == "lzw"
+
+
+@pytest.mark.parametrize("shift", range(16))
+def test_a_name_that_is_cut_where_a_piece_ends_is_found(shift: int) -> None:
+    head = len(b"q\n\nBI /W 1 /H 1 /BPC 8 /CS /G /F /LZW")
+    before = b" " * (unpacking.PIECE - head + shift - 4)
+    assert verdict(drawn(b"/F /LZW", before)) == "lzw"
+
+
+def test_lzw_that_goes_on_in_the_pages_next_stream_is_found() -> None:
+    made = pikepdf.new()
+    made.add_blank_page()
+    parts = [b"q BI /W 1 /H 1 /BPC 8 /CS /G /F /LZW", b"ID " + LZW + b" EI Q"]
+    made.pages[0].Contents = pikepdf.Array(
+        [
+            made.make_indirect(pikepdf.Stream(made, zlib.compress(part), Filter=pikepdf.Name.FlateDecode))
+            for part in parts
+        ]
+    )
+    assert verdict(saved(made)) == "lzw"
+
+
+@pytest.mark.parametrize("filters", [b"/F /Fl", b"/F /RL", b"/F [/A85 /Fl]", b"/F /LZWx", b"/LZWF /DCT"])
+def test_other_pictures_in_the_drawing_of_a_page_are_taken(filters: bytes) -> None:
+    assert verdict(drawn(filters, b"(Packed with LZW) Tj")) == "application/pdf"
+
+
+def test_pixels_may_say_anything() -> None:
+    made = pikepdf.new()
+    made.add_blank_page()
+    picture = pikepdf.Stream(
+        made,
+        zlib.compress(b"/LZW 123"),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=8,
+        Height=1,
+        BitsPerComponent=8,
+        ColorSpace=pikepdf.Name.DeviceGray,
+        Filter=pikepdf.Name.FlateDecode,
+    )
+    made.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=made.make_indirect(picture)))
+    assert verdict(saved(made)) == "application/pdf"
+
+
+def saved(made: pikepdf.Pdf) -> bytes:
+    """The file, with its streams packed as they are."""
+    target = io.BytesIO()
+    made.save(target, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return target.getvalue()
 
 
 @pytest.mark.parametrize("name", ["/LZWDecode", "/LZW"])

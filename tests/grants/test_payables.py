@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,19 +13,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from assessments.matters import propose_single
 from grants.associations import accounts
 from grants.associations.accounts import NewAccount
-from grants.models import Application, PaymentRule
+from grants.models import Application, Association, PaymentRule
 from grants.payables import Month, Payable, by_month, payables
 from portal.committee import minutes
 from portal.committee.agenda import put_on_agenda
 from portal.committee.models import Decision, Outcome
 from portal.committee.notice import put_up, register_appeal, settle_appeal
 from portal.documents.models import StoredFile
-from portal.people.models import Role
+from portal.people.models import AuditEvent, Role
+from portal.registry.models import Event
 from tests.committee.building import approve_minutes
 from tests.factories import (
     PDF,
@@ -67,10 +72,14 @@ def seen(today: date | None = None) -> list[Payable]:
 
 
 def with_account(application: Application) -> None:
+    account_of(application.association)
+
+
+def account_of(association: Association) -> None:
     """The association has an account that two people have checked."""
     evidence = StoredFile.objects.keep(PDF, "application/pdf")
     account = NewAccount("bankgiro", "50501055", "Föreningen", evidence, "bevis.pdf")
-    entered = accounts.enter(application.association, account, person_of(application.association))
+    entered = accounts.enter(association, account, person_of(association))
     accounts.verify(entered.pk, staff(Role.CASE_OFFICER))
     accounts.confirm(entered.pk, staff(Role.FINANCE))
 
@@ -165,3 +174,60 @@ def test_the_page_tells_all_of_it_in_a_constant_number_of_queries(
         announced(later, days_ago=3)
     with django_assert_num_queries(len(few)):
         client.get(url)
+
+
+# --- Taken out as a sheet ----------------------------------------------------------------------------
+def taken_out(kind: str) -> bytes:
+    client = Client()
+    client.force_login(staff(Role.FINANCE))
+    return client.get(reverse("grants:payments-export", args=[kind])).getvalue()
+
+
+def sheet_rows() -> list[dict[str, str]]:
+    text = taken_out("csv").decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def test_the_sheet_has_every_instalment_of_the_page(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+    application, decision = granted([2, 8])
+    announced(decision, days_ago=60)
+    with_account(application)
+    found = seen()
+    rows = sheet_rows()
+    assert [int(row["Kronor"]) for row in rows] == [row.payment.amount for row in found]
+    assert {row["Account in use"] for row in rows} == {"5050-1055"}
+    assert {row["The decision"] for row in rows} == {str(decision)}
+    assert found[0].decision is not None
+    final = found[0].decision.final_since
+    assert final is not None
+    assert {row["Final since"] for row in rows} == {final.isoformat()}
+    last = found[-1].day
+    assert last is not None
+    assert rows[-1]["Paid at the latest on"] == f"{last.year}-08-31"
+    book = load_workbook(io.BytesIO(taken_out("xlsx")))
+    assert book.active is not None
+    [head, *cells] = book.active.iter_rows(values_only=True)
+    assert [row[head.index("Kronor")] for row in cells] == [row.payment.amount for row in found]
+
+
+@pytest.mark.rule(13)
+def test_an_association_called_as_a_formula_is_text_in_the_sheet() -> None:
+    application, _decision = granted()
+    Association.objects.filter(pk=application.association_id).update(name="=1+1")
+    assert b";'=1+1;" in taken_out("csv")
+    book = load_workbook(io.BytesIO(taken_out("xlsx")))
+    assert book.active is not None
+    assert [(cell.value, cell.data_type) for cell in book.active["C"][1:]] == [("=1+1", "s")] * len(seen())
+
+
+def test_who_takes_the_sheet_out_is_noted_and_what_they_settled_is_not_in_it() -> None:
+    application, _decision = granted()
+    person = staff(Role.FINANCE)
+    application.received_case.log(Event.Kind.DECIDED, by=person)
+    client = Client()
+    client.force_login(person)
+    text = client.get(reverse("grants:payments-export", args=["csv"])).getvalue().decode()
+    assert application.received_case.registry_number not in text
+    noted = AuditEvent.objects.get(kind=AuditEvent.Kind.EXPORTED)
+    assert (noted.actor, noted.route, noted.detail) == (person, "grants:payments-export", "csv")

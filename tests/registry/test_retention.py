@@ -68,7 +68,7 @@ def test_the_rule_in_force_counts_and_a_kind_without_one_is_kept(kept: Kept) -> 
 
 
 def test_accounts_and_decisions_are_in_the_shipped_rules() -> None:
-    assert install_rules(date(2020, 1, 1)) == 28
+    assert install_rules(date(2020, 1, 1)) == 29
     assert install_rules(date(2021, 1, 1)) == 0
     rules = retention.rules_by_kind(TODAY)
     assert {code for code, _label in retention.kinds()} - set(rules) == set()

@@ -45,7 +45,7 @@ from portal.committee.models.packs import (
     PackState,
     PrivateNote,
 )
-from portal.committee.models.reports import ReportReview, awaiting_heads
+from portal.committee.models.reports import CHANGES_AFTER_APPROVAL, ReportReview, awaiting_heads
 from portal.committee.models.seats import Presidium, Seat, SeatKind
 from portal.committee.models.sittings import (
     Attendance,
@@ -60,6 +60,7 @@ from portal.committee.models.sittings import (
 )
 
 __all__ = [
+    "CHANGES_AFTER_APPROVAL",
     "CLOSED_STATES",
     "FINAL_OUTCOMES",
     "LETTER_WAITING_STATES",

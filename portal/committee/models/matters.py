@@ -106,9 +106,11 @@ class Matter(models.Model):
 
     @property
     def approval(self) -> Any:
-        """The head's approval of the report as it was last looked at, or None; uses prefetched rows."""
-        reviews = list(self.report_reviews.all())
-        return reviews[-1] if reviews and reviews[-1].verdict == "approved" else None
+        """The head's approval of the report as it is now, or None; uses prefetched rows that were `told`.
+
+        Pages and papers say it by the same rule as the agenda asks for it.
+        """
+        return next((review for review in self.report_reviews.all() if review.stands), None)
 
     @property
     def has_chairs_proposal(self) -> bool:

@@ -8,15 +8,21 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.committee.models.decisions import Decision, Outcome
 from portal.committee.models.matters import CLOSED_STATES, Matter, PartOfMatterQuerySet
 from portal.people.models import Role, User
 from portal.registry.models import ConflictOfInterest, Event
 
 #: What can happen in a matter's cases after an approval, so that the head approves anew.
-_CHANGES = (Event.Kind.ASSESSMENT_CORRECTED, Event.Kind.PAPER_ATTACHED, Event.Kind.PAPER_TAKEN_OFF)
+CHANGES_AFTER_APPROVAL = (
+    Event.Kind.ASSESSMENT_CORRECTED,
+    Event.Kind.PAPER_ATTACHED,
+    Event.Kind.PAPER_TAKEN_OFF,
+)
 
 
 def _of_matter(matter: Any, case: Any) -> Q:
@@ -27,10 +33,25 @@ def _of_matter(matter: Any, case: Any) -> Q:
 class ReportReviewQuerySet(PartOfMatterQuerySet):
     def standing(self) -> ReportReviewQuerySet:
         """Approvals after which nothing of the report or its papers has been changed."""
-        changed = Event.objects.filter(
-            _of_matter(OuterRef("matter"), OuterRef("matter__case")), kind__in=_CHANGES, at__gt=OuterRef("at")
-        )
-        return self.filter(verdict=ReportReview.Verdict.APPROVED).exclude(Exists(changed))
+        return self.filter(_stands())
+
+    def told(self) -> ReportReviewQuerySet:
+        """With who said it and whether it stands, so that a page or a paper of many asks once."""
+        return self.select_related("by").annotate(stands=_stands())
+
+
+def _stands() -> Q:
+    """What happens to the cases after the committee is done with the matter is no change of its report."""
+    done = Decision.objects.filter(
+        matter=OuterRef(OuterRef("matter")), recorded_at__lte=OuterRef("at")
+    ).exclude(outcome=Outcome.TABLED)
+    changed = Event.objects.filter(
+        ~Exists(done),
+        _of_matter(OuterRef("matter"), OuterRef("matter__case")),
+        kind__in=CHANGES_AFTER_APPROVAL,
+        at__gt=OuterRef("at"),
+    )
+    return Q(verdict=ReportReview.Verdict.APPROVED) & Q(~Exists(changed))
 
 
 class ReportReview(models.Model):
@@ -59,6 +80,11 @@ class ReportReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter}: {self.get_verdict_display()}"
+
+    @cached_property
+    def stands(self) -> bool:
+        """Whether it is an approval that holds still; no query for rows that were `told`."""
+        return ReportReview.objects.standing().filter(pk=self.pk).exists()
 
 
 def awaiting_heads() -> Q:

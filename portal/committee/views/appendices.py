@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.committee import attached
 from portal.committee.forms import AttachForm
-from portal.committee.models import Matter, MatterAppendix, MatterLine
+from portal.committee.models import Matter, MatterAppendix, MatterLine, ReportReview
 from portal.committee.rules import prepares_matters
 from portal.committee.views.answers import attempt, status_of
 from portal.documents.uploads import clean_name, store
@@ -26,7 +26,10 @@ def appendices(request: HttpRequest, matter_id: int) -> HttpResponse:
     lines = MatterLine.objects.select_related("case")
     matters = Matter.objects.wholly_visible_to(request.user).select_related("case")
     matter = get_object_or_404(
-        matters.prefetch_related("report_reviews__by", Prefetch("lines", lines)), pk=matter_id
+        matters.prefetch_related(
+            Prefetch("report_reviews", ReportReview.objects.told()), Prefetch("lines", lines)
+        ),
+        pk=matter_id,
     )
     cases = [matter.case_id, *(line.case_id for line in matter.lines.all())]
     registered = RecordFile.objects.visible_to(request.user).filter(record__case__in=cases)

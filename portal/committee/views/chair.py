@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 
 from portal.committee import proposals
 from portal.committee.forms import AmountsForm
-from portal.committee.models import CLOSED_STATES, AgendaItem, Matter, MatterLine, Stage, awaiting_heads
+from portal.committee.models import (
+    CLOSED_STATES,
+    AgendaItem,
+    Matter,
+    MatterLine,
+    ReportReview,
+    Stage,
+    awaiting_heads,
+)
 from portal.committee.views.answers import attempt, status_of
 from portal.people import kept_form, rules
 from portal.people.rules import requires
@@ -24,7 +32,11 @@ def _matter(request: HttpRequest, matter_id: int) -> Matter:
     lines = MatterLine.objects.select_related("case").prefetch_related("amounts")
     matters = Matter.objects.wholly_visible_to(request.user).select_related("case", "chairs_proposal")
     return get_object_or_404(
-        matters.prefetch_related("decision_points", "report_reviews__by", Prefetch("lines", lines)),
+        matters.prefetch_related(
+            "decision_points",
+            Prefetch("report_reviews", ReportReview.objects.told()),
+            Prefetch("lines", lines),
+        ),
         pk=matter_id,
     )
 

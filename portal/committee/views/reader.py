@@ -15,7 +15,16 @@ from portal.committee.comparison import compare
 from portal.committee.delegation import reported_to
 from portal.committee.forms import ConflictForm, PrivateNoteForm
 from portal.committee.matter_text import MatterText
-from portal.committee.models import Decision, Matter, MatterLine, Meeting, Pack, PackCopy, PackPart
+from portal.committee.models import (
+    Decision,
+    Matter,
+    MatterLine,
+    Meeting,
+    Pack,
+    PackCopy,
+    PackPart,
+    ReportReview,
+)
 from portal.committee.private_notes import note_on
 from portal.committee.reading import Agenda, Entry, agenda_for, packs_for, readable_parts
 from portal.committee.views.answers import meeting_name, status_of
@@ -113,7 +122,7 @@ def _whole_matter(entry: Entry, meeting: Meeting) -> dict[str, object]:
             "sections",
             "appendices",
             "decisions__notes",
-            "report_reviews__by",
+            Prefetch("report_reviews", ReportReview.objects.told()),
             Prefetch("lines", lines),
         )
         .get(pk=entry.item.matter_id)
@@ -147,9 +156,13 @@ def conflict(request: HttpRequest, meeting_id: int, matter_id: int) -> HttpRespo
         )
         return redirect("committee:meeting", shown.pk)
     context = {
-        "meeting": shown,
         "matter": concerned,
         "form": form,
+        "lead": _(
+            "What it concerns is hidden from you at once, and stands in the minutes. You leave the room when "
+            "the matter is dealt with."
+        ),
+        "back": reverse("committee:matter", args=[shown.pk, concerned.pk]),
         "breadcrumbs": _crumbs(shown, _("Declare a conflict of interest")),
     }
     return render(request, "committee/conflict.html", context, status=status_of(request))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from portal.committee import report_review
 from portal.committee.comparison import compare
+from portal.committee.forms import ConflictForm
 from portal.committee.matter_text import MatterText
 from portal.committee.models import Matter, MatterLine, ReportReview
 from portal.committee.report_forms import SendBackForm
 from portal.committee.views.answers import attempt, status_of
 from portal.people import kept_form, rules
 from portal.people.rules import requires
+from portal.registry.models import declare
 
 DONE_PER_PAGE = 25
 
@@ -50,7 +53,7 @@ def report(request: HttpRequest, matter_id: int) -> HttpResponse:
             "sections",
             "appendices",
             "decisions",
-            "report_reviews__by",
+            Prefetch("report_reviews", ReportReview.objects.told()),
             Prefetch("lines", lines),
         ),
         pk=matter_id,
@@ -58,12 +61,14 @@ def report(request: HttpRequest, matter_id: int) -> HttpResponse:
     form = SendBackForm(kept_form.data(request))
     if request.method == "POST" and form.is_valid() and _send_back(request, shown, form):
         return redirect("committee:reports")
+    awaits = report_review.to_approve(request.user).filter(pk=shown.pk).exists()
     context = {
         "matter": shown,
         "text": MatterText.from_matter(shown),
         "comparison": compare(shown.lines.all()),
         "form": form,
-        "awaits": report_review.to_approve(request.user).filter(pk=shown.pk).exists(),
+        "awaits": awaits,
+        "awaits_anew": awaits and bool(shown.report_reviews.all()),
         "breadcrumbs": [
             {"label": _("Officers' reports"), "url": reverse("committee:reports")},
             {"label": shown.title},
@@ -79,6 +84,37 @@ def approve(request: HttpRequest, matter_id: int) -> HttpResponse:
     if request.method == "POST":
         attempt(request, lambda: report_review.approve(shown, request.user), _("The report is approved."))
     return redirect("committee:report", shown.pk)
+
+
+@requires(rules.head)
+def conflict(request: HttpRequest, matter_id: int) -> HttpResponse:
+    """Declare a conflict of interest in a matter whose report the head reads, or in one line of it (7:4)."""
+    lines = MatterLine.objects.select_related("case")
+    matters = _matters(request).select_related("case").prefetch_related(Prefetch("lines", lines))
+    shown = get_object_or_404(matters, pk=matter_id)
+    form = ConflictForm(shown, kept_form.data(request))
+    if request.method == "POST" and form.is_valid():
+        declare(form.case, request.user, has_conflict=True, note=form.cleaned_data["note"])
+        messages.success(
+            request, _("Your conflict of interest is recorded. What it concerns is hidden from you.")
+        )
+        return redirect("committee:reports")
+    back = reverse("committee:report", args=[shown.pk])
+    context = {
+        "matter": shown,
+        "form": form,
+        "lead": _(
+            "What it concerns is hidden from you at once. The report speaks of the whole matter, so you no "
+            "longer read or approve it."
+        ),
+        "back": back,
+        "breadcrumbs": [
+            {"label": _("Officers' reports"), "url": reverse("committee:reports")},
+            {"label": shown.title, "url": back},
+            {"label": _("Declare a conflict of interest")},
+        ],
+    }
+    return render(request, "committee/conflict.html", context, status=status_of(request))
 
 
 def _send_back(request: HttpRequest, matter: Matter, form: forms.Form) -> bool:
