@@ -54,13 +54,12 @@ def payables(user: Any, today: date) -> list[Payable]:
 def _bound(user: Any, first_year: int) -> Any:
     """What is bound for each partnership and year, as the ledger has it."""
     agreement = "case__agreement"
-    return Commitment.objects.visible_to(user).filter(
-        source=CommitmentSource.IOP, year__gte=first_year
-    ).annotate(
+    bound = Commitment.objects.visible_to(user).filter(source=CommitmentSource.IOP, year__gte=first_year)
+    return bound.annotate(
         registry_number=F("case__registry_number"),
         state=F(f"{agreement}__state"),
         starts_on=F(f"{agreement}__starts_on"),
-    )  # fmt: skip
+    )
 
 
 def _associations(cases: Collection[int]) -> dict[int, list[Association]]:
