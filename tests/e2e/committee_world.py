@@ -242,7 +242,11 @@ class CommitteeWorld:
         ]
         auditor: list[tuple[str, list[int]]] = [("approved-minutes", []), ("minutes", [approved.pk])]
         # A head appears last: before, nobody had to approve what the world is made of.
-        head: list[tuple[str, list[int]]] = [("reports", []), ("report", [self.free.pk])]
+        head: list[tuple[str, list[int]]] = [
+            ("reports", []),
+            ("report", [self.free.pk]),
+            ("report-conflict", [self.free.pk]),
+        ]
         return [
             (person, name, args)
             for person, seen in (
