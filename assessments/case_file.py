@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from assessments.key_figures import Figure, granted_before, in_words, key_figures
-from assessments.models import Criterion
+from assessments.models import Criterion, Statement
 from grants import reading
 from grants.applying import cross_checks
 from grants.applying.asked_papers import prefetches
 from grants.applying.cross_checks import Finding
-from grants.models import Application, QuestionKind, Section, TermsStage
+from grants.models import Application, CompletionRequest, Message, QuestionKind, Section, TermsStage
 from grants.reading import BudgetView, budget_view
 from grants.received.record_reading import Registered, registered, signed_rows
 from grants.received.things import BUDGET
+from portal.committee.models import MatterLine
 from portal.documents.templatetags.swedish_text import kronor
 from portal.registry.models import RecordFile
 
@@ -116,6 +117,27 @@ class CaseFile:
         return sorted(self.application.applied.amounts.items()) if self.application.applied else []
 
 
+class Surroundings(NamedTuple):
+    """Whether a case has any of what is dear to read, since who may see it must be asked too."""
+
+    messages: bool
+    requests: bool
+    statements: bool
+    matters: bool
+
+
+def surroundings(application: Application) -> Surroundings:
+    """What there is around an application, most of which most cases have nothing of; one query."""
+    own = {"application": OuterRef("pk")}
+    found = Application.objects.filter(pk=application.pk).values_list(
+        Exists(Message.objects.filter(**own)),
+        Exists(CompletionRequest.objects.filter(**own)),
+        Exists(Statement.objects.filter(**own)),
+        Exists(MatterLine.objects.filter(case=OuterRef("case"))),
+    )
+    return Surroundings(*found.get())
+
+
 @dataclass(frozen=True)
 class YearOfMoney:
     """What an association sought, was proposed and got for one year, whole kronor; None where not yet."""
@@ -172,7 +194,7 @@ def read(application: Application, user: Any, *, is_blind: bool = False) -> Case
         *prefetches(),
     )
     others = cross_checks.other_applications(application, user)
-    came_in = registered(application, user)
+    came_in = registered(application)
     return CaseFile(
         application=application,
         sections=_sections(application),

@@ -197,9 +197,6 @@ def _hand_over(applications: Sequence[Application], case: Case, by: Any) -> None
 
 def matters_about(application: Application, user: Any) -> list[Matter]:
     """The matters in which the committee decides on the application, newest first, for who may see them."""
-    # Most cases are read before the committee has them, and who may see a matter is dear to ask.
-    if not MatterLine.objects.filter(case=application.case_id).exists():
-        return []
     about = Matter.objects.wholly_visible_to(user).filter(lines__case=application.case_id)
     reviews = Prefetch("report_reviews", ReportReview.objects.told())
     return list(about.select_related("case").prefetch_related(reviews).order_by("-pk"))

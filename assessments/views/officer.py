@@ -92,6 +92,8 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         return _followed(request, application)
     blind = is_blind(request, application)
     file = case_file.read(application, request.user, is_blind=blind)
+    has = case_file.surroundings(application)
+    contact = correspondence(application, request.user, has_messages=has.messages, has_requests=has.requests)
     context = {
         "application": application,
         "file": file,
@@ -106,12 +108,12 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "is_blind": blind,
         "assessment": None if blind else getattr(application, "assessment", None),
         "proposed": None if blind else application.terms_at(TermsStage.PROPOSED),
-        "matters": [] if blind else matters_about(application, request.user),
+        "matters": matters_about(application, request.user) if has.matters and not blind else [],
         "second_reading": shown_on_case(application, request.user),
         "may_ask": application.state in OPEN_STATES and not blind,
-        "statements": statement_lists.of_case(application, request.user),
+        "statements": statement_lists.of_case(application, request.user) if has.statements else [],
         "tag": state_tag(application.state),
-        "contact": (contact := correspondence(application, request.user)),
+        "contact": contact,
         "may_begin": application.state == State.SUBMITTED and not contact.awaits_ruling and not blind,
         "may_assess": application.state == State.IN_ASSESSMENT,
         "may_hand_over": application.state == State.ASSESSED and not application.call.is_round,

@@ -25,14 +25,15 @@ class Correspondence:
         return next((request for request in self.requests if request.is_open), None)
 
 
-def correspondence(application: Application, user: Any) -> Correspondence:
-    """What an officer who may open the case sees at a glance; two queries more than what is there to see."""
-    # Of most cases nobody has asked anything, and who may see what is dear to ask.
-    unread, message_count = _counted(application, user) if application.messages.exists() else (0, 0)
+def correspondence(
+    application: Application, user: Any, *, has_messages: bool = True, has_requests: bool = True
+) -> Correspondence:
+    """What an officer who may open the case sees at a glance; a query for each that there may be any of."""
+    unread, message_count = _counted(application, user) if has_messages else (0, 0)
     return Correspondence(
         unread=unread,
         message_count=message_count,
-        requests=_requests(application, user) if application.completion_requests.exists() else [],
+        requests=_requests(application, user) if has_requests else [],
         awaits_ruling=application.lateness == Lateness.WAITING,
     )
 

@@ -30,9 +30,9 @@ class Registered(NamedTuple):
         return self.kind == Record.Kind.APPLICATION
 
 
-def registered(application: Application, user: Any) -> list[Registered]:
-    """What came in of the application, the oldest first, for one who may read it; one query."""
-    records = Record.objects.visible_to(user).filter(
+def registered(application: Application) -> list[Registered]:
+    """What came in of an application that its reader has opened, the oldest first; one query."""
+    records = Record.objects.filter(
         case=application.case_id, kind__in=(Record.Kind.APPLICATION, Record.Kind.PROMISED_PAPER)
     )
     rows = records.order_by("created_at", "pk").values_list(

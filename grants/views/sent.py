@@ -166,7 +166,7 @@ def answers(request: HttpRequest, application_id: int) -> HttpResponse:
             "application": application,
             "record": record,
             "chapters": chapters(record.content, application.call),
-            "signed": signed_rows(registered(application, request.user)),
+            "signed": signed_rows(registered(application)),
             "breadcrumbs": sent_crumbs(application, _("What you sent")),
         },
     )
