@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.models import SecondReading
 from grants.models import Application, Membership
-from portal.people.models import Role, User
+from portal.people.models import Role, RoleAssignment, User
 from portal.registry.models import ConflictOfInterest, Event
 
 #: As many as one page of the queue could ever show.
@@ -29,9 +30,26 @@ class Assigned:
     refused: list[Application] = field(default_factory=list)
 
 
+class Colleagues(NamedTuple):
+    """Who can be given cases, by name: to handle, and to read a second time (case officers too)."""
+
+    officers: list[User]
+    readers: list[User]
+
+
+def colleagues() -> Colleagues:
+    """Everybody who can be given cases today; one query."""
+    held = RoleAssignment.objects.held_on(timezone.localdate()).filter(
+        role__in=(Role.CASE_OFFICER, Role.SECOND_READER), user__is_active=True
+    )
+    found = sorted(held.select_related("user"), key=lambda row: str(row.user).lower())
+    officers = {row.user_id: row.user for row in found if row.role == Role.CASE_OFFICER}
+    return Colleagues(list(officers.values()), list({row.user_id: row.user for row in found}.values()))
+
+
 def officers() -> list[User]:
     """The case officers who can be assigned, by name."""
-    return sorted(User.objects.holding(Role.CASE_OFFICER), key=lambda officer: str(officer).lower())
+    return colleagues().officers
 
 
 def assign(application_ids: Collection[int], officer: User | None, by: Any) -> Assigned:

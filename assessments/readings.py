@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments import reading_rules
+from assessments import assigning, reading_rules
 from assessments.impartiality import reason_to_refuse
 from assessments.models import (
     Assessment,
@@ -29,7 +29,7 @@ from assessments.models import (
 from grants.models import Application, Membership
 from grants.notices import tell
 from grants.states import OPEN_STATES
-from portal.people.models import Role, User
+from portal.people.models import User
 from portal.registry.models import ConflictOfInterest, Event
 
 #: From so many steps on, a difference between the two levels needs a reason.
@@ -111,22 +111,24 @@ def choose_reader(application: Application, reader: User, by: Any) -> SecondRead
     return reading
 
 
-def readers(application: Application) -> list[User]:
-    """Who may be asked to read the case a second time, by name.
+def readers(application: Application, among: Iterable[User] | None = None) -> list[User]:
+    """Who may be asked to read the case a second time, by name, of `among` or of all colleagues.
 
     Nobody who handles or has assessed it, has a conflict of interest, or acts for the association.
     """
     conflicted = ConflictOfInterest.objects.filter(case=application.case_id, has_conflict=True)
     acting = Membership.objects.filter(association=application.association_id)
     assessed = Assessment.objects.filter(application=application)
-    people = (
-        User.objects.holding(Role.CASE_OFFICER, Role.SECOND_READER)
-        .exclude(pk__in=conflicted.values("user"))
-        .exclude(pk__in=acting.values("user"))
-        .exclude(pk__in=assessed.values("officer"))
-        .exclude(pk=application.officer_id or 0)
-    )
-    return sorted(people, key=lambda person: str(person).lower())
+    barred = set(
+        conflicted.order_by()
+        .values_list("user", flat=True)
+        .union(
+            acting.order_by().values_list("user", flat=True),
+            assessed.order_by().values_list("officer", flat=True),
+        )
+    ) | {application.officer_id}
+    people = assigning.colleagues().readers if among is None else among
+    return [person for person in people if person.pk not in barred]
 
 
 def _ask(application: Application, causes: Collection[ReadingCause], by: Any) -> SecondReading:

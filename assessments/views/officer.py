@@ -92,6 +92,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         return _followed(request, application)
     blind = is_blind(request, application)
     file = case_file.read(application, request.user, is_blind=blind)
+    colleagues = assigning.colleagues()
     has = case_file.surroundings(application)
     contact = correspondence(application, request.user, has_messages=has.messages, has_requests=has.requests)
     context = {
@@ -101,7 +102,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "hints": hints.own(application, file.history),
         "years": case_file.money_by_year([application, *file.history], readings.blind_for(request.user)),
         "checks": formal_checks.progress_of(application),
-        "officers": assigning.officers(),
+        "officers": colleagues.officers,
         "late": lateness_tag(application.lateness),
         "receipt": _receipt(application),
         "events": _story(application, blind=blind),
@@ -109,7 +110,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
         "assessment": None if blind else getattr(application, "assessment", None),
         "proposed": None if blind else application.terms_at(TermsStage.PROPOSED),
         "matters": matters_about(application, request.user) if has.matters and not blind else [],
-        "second_reading": shown_on_case(application, request.user),
+        "second_reading": shown_on_case(application, request.user, colleagues.readers),
         "may_ask": application.state in OPEN_STATES and not blind,
         "statements": statement_lists.of_case(application, request.user) if has.statements else [],
         "tag": state_tag(application.state),

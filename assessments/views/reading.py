@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from grants.forms.differences import at_version, differences, with_choices
 from grants.models import Application
 from grants.states import OPEN_STATES
 from portal.people import kept_form, rules
+from portal.people.models import User
 from portal.people.rules import requires
 
 
@@ -194,8 +196,11 @@ class ReadersDesk:
         return render(self.request, template, shared | context, status=status)
 
 
-def shown_on_case(application: Application, user: Any) -> dict[str, Any]:
-    """What the case's page tells of the second reading: how far it is, never what it says."""
+def shown_on_case(application: Application, user: Any, colleagues: Iterable[User]) -> dict[str, Any]:
+    """What the case's page tells of the second reading: how far it is, never what it says.
+
+    `colleagues` are all who read cases a second time.
+    """
     reading = reading_of(application)
     may_choose = (
         application.state in OPEN_STATES
@@ -205,6 +210,6 @@ def shown_on_case(application: Application, user: Any) -> dict[str, Any]:
     return {
         "reading": reading,
         "is_mine": reading is not None and reading.reader_id == user.pk,
-        "readers": readings.readers(application) if may_choose else [],
+        "readers": readings.readers(application, colleagues) if may_choose else [],
         "may_choose": may_choose,
     }
