@@ -26,7 +26,7 @@ class Correspondence:
 
 
 def correspondence(
-    application: Application, user: Any, *, has_messages: bool = True, has_requests: bool = True
+    application: Application, user: Any, *, has_messages: bool, has_requests: bool
 ) -> Correspondence:
     """What an officer who may open the case sees at a glance; a query for each that there may be any of."""
     unread, message_count = _counted(application, user) if has_messages else (0, 0)

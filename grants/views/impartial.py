@@ -29,7 +29,7 @@ def received(request: HttpRequest, application_id: int, *related: str) -> Applic
     )
     return get_object_or_404(
         Application.objects.visible_to(request.user)
-        .select_related("case", "association", "call", *related)
+        .select_related("case__authority", "association", "call", *related)
         .annotate(is_declared=Exists(none_declared), likeness=F("search_text__likeness")),
         pk=application_id,
     )
