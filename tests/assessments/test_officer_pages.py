@@ -402,7 +402,7 @@ def test_what_was_typed_when_the_session_ended_is_there_after_sign_in() -> None:
 
 
 @pytest.mark.parametrize("others", [1, 4])
-@pytest.mark.parametrize(("name", "queries"), [("application", 24), ("assess", 31)])
+@pytest.mark.parametrize(("name", "queries"), [("application", 23), ("assess", 31)])
 def test_the_same_queries_whatever_the_association_has_sent_before(
     name: str, queries: int, others: int, django_assert_num_queries: Any
 ) -> None:
