@@ -11,8 +11,9 @@ from portal.documents.objects import (
     PdfFile,
     Unreadable,
     Writer,
-    is_alone,
+    moved_in_parent_tree,
     new_references,
+    pieces,
     references,
     renumbered,
     text_string,
@@ -90,20 +91,20 @@ class Joiner:
         numbers = self._writer.numbers_for(source, kept)
         new = new_references(numbers)
         if intents:
-            self.output_intents = renumbered(intents[0], new, 0)
+            self.output_intents = renumbered(pieces(intents[0]), new)
         fonts = {_font_table(source, page) for page in pages}
         for number in kept:
-            text, data = source.objects[number]
-            if is_alone(source.objects[number]):
+            if source.is_alone(number):
                 continue
-            text = renumbered(text, new, self._next_key)
+            data = source.objects[number].data
+            text = moved_in_parent_tree(renumbered(source.pieces(number), new), self._next_key)
             if number in fonts:
                 text = self._with_font(text)
             if number in elements:
                 text = self._as_part(text, title)
             elif number in pages:
                 text = self._numbered_page(numbers[number], text, pages.index(number))
-            if data is None and _PART_LINK.search(text):
+            if b"part:" in text and data is None and _PART_LINK.search(text):
                 self._waiting_links.append((numbers[number], text))
             else:
                 self._writer.add(numbers[number], Body(text, data))
@@ -177,7 +178,7 @@ class Joiner:
         for key, value in entries:
             moved = int(key) + self._next_key
             after = max(after, moved + 1)
-            text = renumbered(value, new, 0)
+            text = renumbered(pieces(value), new)
             if text.startswith(b"["):
                 text = b"%d 0 R" % self._writer.new(text)
             self._parents.append(b"%d %b" % (moved, text))

@@ -10,16 +10,18 @@ import hashlib
 import re
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)(?:\nendobj|(?<=>>)\n?stream\n)", re.DOTALL)
 _LENGTH = re.compile(rb"/Length (\d+)")
 _ROOT = re.compile(rb"/Root (\d+) 0 R")
-#: A string, which is passed over; the number of an entry in the parent tree; a reference.
-_TOKEN = re.compile(rb"\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]*>|(/StructParents? )(\d+)|(\d+) 0 R\b", re.DOTALL)
+#: A string, which is passed over, or a reference. Numbers written in base 16 hold no "R".
+_STRING_OR_REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|(\d+) 0 R\b", re.DOTALL)
 #: A reference where there is no string that could hold something like it.
 _REFERENCE = re.compile(rb"(\d+) 0 R\b")
+#: A string, which is passed over, or the number of an entry in the parent tree.
+_STRING_OR_PARENT = re.compile(rb"\((?:[^()\\]|\\.)*\)|(/StructParents? )(\d+)", re.DOTALL)
 _PACKED = 200
 #: Of zlib: half the time of its default for a twentieth more bytes.
 _EFFORT = 3
@@ -32,11 +34,6 @@ class Body(NamedTuple):
     data: bytes | None = None
 
 
-def is_alone(body: Body) -> bool:
-    """Whether it is a stream that refers to nothing else."""
-    return body.data is not None and not references(body.text)
-
-
 class Unreadable(ValueError):
     """The file is not written as WeasyPrint or qpdf write."""
 
@@ -46,6 +43,7 @@ class PdfFile:
 
     def __init__(self, pdf: bytes) -> None:
         self.objects: dict[int, Body] = {}
+        self._pieces: dict[int, list[bytes]] = {}
         root = 0
         position = 0
         while match := _OBJECT.search(pdf, position):
@@ -89,6 +87,16 @@ class PdfFile:
     def text(self, number: int) -> bytes:
         return self.objects[number].text
 
+    def pieces(self, number: int) -> list[bytes]:
+        """An object's text as `pieces` gives it, cut once: there are tens of thousands of them in a pack."""
+        if number not in self._pieces:
+            self._pieces[number] = pieces(self.objects[number].text)
+        return self._pieces[number]
+
+    def is_alone(self, number: int) -> bool:
+        """Whether an object is a stream that refers to nothing else."""
+        return self.objects[number].data is not None and len(self.pieces(number)) == 1
+
     def reachable(self, beginnings: Iterable[int], frame: Iterable[int | None] = ()) -> list[int]:
         """The objects that `beginnings` need; what is in `frame` stays behind, and what only it needs."""
         seen = set(frame)
@@ -99,7 +107,7 @@ class PdfFile:
             if number not in seen and number in self.objects:
                 seen.add(number)
                 kept.append(number)
-                waiting += references(self.text(number))
+                waiting += map(int, self.pieces(number)[1::2])
         return kept
 
     def numbers(self, text: bytes, key: bytes) -> list[int]:
@@ -113,11 +121,21 @@ class PdfFile:
         return int(match[1]) if match else None
 
 
+def pieces(text: bytes) -> list[bytes]:
+    """A text cut at its references: words, a number, words, and so on; it begins and ends with words."""
+    if b"(" not in text:
+        return _REFERENCE.split(text)
+    cut, begin = [], 0
+    for match in _STRING_OR_REFERENCE.finditer(text):
+        if match[1]:
+            cut += [text[begin : match.start()], match[1]]
+            begin = match.end()
+    return [*cut, text[begin:]]
+
+
 def references(text: bytes) -> list[int]:
     """The numbers of the objects that a text refers to."""
-    if _is_plain(text):
-        return [int(number) for number in _REFERENCE.findall(text)]
-    return [int(number) for _key, _parent, number in _TOKEN.findall(text) if number]
+    return [int(number) for number in pieces(text)[1::2]]
 
 
 def new_references(numbers: Mapping[int, int]) -> dict[bytes, bytes]:
@@ -125,24 +143,22 @@ def new_references(numbers: Mapping[int, int]) -> dict[bytes, bytes]:
     return {b"%d" % old: b"%d 0 R" % new for old, new in numbers.items()}
 
 
-def renumbered(text: bytes, new: Mapping[bytes, bytes], parents: int) -> bytes:
-    """The text with `new` references (what is not there becomes nothing), parent tree entries moved on."""
-    if _is_plain(text):
-        pieces = _REFERENCE.split(text)
-        pieces[1::2] = [new.get(number, b"null") for number in pieces[1::2]]
-        return b"".join(pieces)
+def renumbered(cut: Sequence[bytes], new: Mapping[bytes, bytes]) -> bytes:
+    """The text of some `pieces` with `new` references; what is not there becomes nothing."""
+    written = list(cut)
+    written[1::2] = [new.get(number, b"null") for number in cut[1::2]]
+    return b"".join(written)
+
+
+def moved_in_parent_tree(text: bytes, parents: int) -> bytes:
+    """The text with its entry in the parent tree moved on by as many places."""
+    if b"/StructParent" not in text:
+        return text
 
     def write(match: re.Match[bytes]) -> bytes:
-        if match[3]:
-            return new.get(match[3], b"null")
         return b"%b%d" % (match[1], int(match[2]) + parents) if match[2] else match[0]
 
-    return _TOKEN.sub(write, text)
-
-
-def _is_plain(text: bytes) -> bool:
-    """Whether it has no string and no entry in the parent tree: most objects are read three times as fast."""
-    return b"(" not in text and b"/StructParent" not in text and b"<" not in text.replace(b"<<", b"")
+    return _STRING_OR_PARENT.sub(write, text)
 
 
 def text_string(text: str) -> bytes:
@@ -200,7 +216,7 @@ class Writer:
         numbers = {}
         for old in wanted:
             body = source.objects[old]
-            alone = body.data is not None and is_alone(body)
+            alone = source.is_alone(old)
             numbers[old] = self.once(body.text, body.data or b"") if alone else self.number()
         return numbers
 

@@ -10,7 +10,7 @@ import zlib
 from functools import cache
 from typing import NamedTuple
 
-from portal.documents.objects import Body, PdfFile, Writer, is_alone, new_references, renumbered
+from portal.documents.objects import Body, PdfFile, Writer, new_references, renumbered
 from portal.documents.rendering import render_pdf
 
 MILLIMETRE = 72 / 25.4
@@ -75,8 +75,8 @@ class PageNumbers:
         numbers = self._writer.numbers_for(specimen, needed)
         new = new_references(numbers)
         for old in needed:
-            if not is_alone(specimen.objects[old]):
-                self._writer.add(numbers[old], Body(renumbered(specimen.text(old), new, 0)))
+            if not specimen.is_alone(old):
+                self._writer.add(numbers[old], Body(renumbered(specimen.pieces(old), new)))
         return numbers[font]
 
     def _drawing(self, text: str, media_box: tuple[float, float, float, float]) -> bytes:
