@@ -27,7 +27,7 @@ def assessment_sheets(keys: Sequence[int], *, numbered: bool = False) -> dict[in
     """The assessment sheet of each assessment; without page numbers unless asked, as parts of a pack."""
     assessments = (
         Assessment.objects.filter(pk__in=keys)
-        .select_related("application__association", "application__case", "application__call__authority")
+        .select_related("application__association", "application__case")
         .prefetch_related(*sheet.prefetches())
     )
     questions = _Questions()

@@ -25,7 +25,6 @@ from assessments.key_figures import (
 )
 from assessments.models import (
     Assessment,
-    CheckOutcome,
     CriterionQuestion,
     Fact,
     Level,
@@ -36,7 +35,7 @@ from assessments.models import (
 from assessments.printed import amounts_table, judged, level_word, report_days
 from assessments.sentences import condition_texts, grant_words
 from grants.applying.asked_papers import prefetches as paper_prefetches
-from grants.applying.asked_papers import wanted_papers
+from grants.applying.asked_papers import wanted_of_loaded
 from grants.applying.cross_checks import FUNDING_KEY, TARGET_GROUPS_KEY
 from grants.models import Answer, Application, ContactNote, Outcome, Terms, TermsStage
 from portal.committee.matter_text import paragraphs
@@ -67,6 +66,8 @@ UNKNOWN = "framgår inte"
 def prefetches() -> list[str | Prefetch[Any, Any, Any]]:
     """What `facts` reads, from an assessment."""
     return [
+        # Not joined: an application's call is one and the same for a whole round, and what is read of it too.
+        "application__call__authority",
         "judgements",
         Prefetch(
             "facts",
@@ -80,7 +81,7 @@ def prefetches() -> list[str | Prefetch[Any, Any, Any]]:
         "application__budget_lines",
         # Only the short answers that are printed: the long ones of a whole round would fill the memory.
         Prefetch("application__answers", Answer.objects.filter(key__in=_KEYS)),
-        Prefetch("application__check_outcomes", CheckOutcome.objects.select_related("check_point")),
+        "application__check_outcomes",
         Prefetch(
             "application__statements",
             Statement.objects.filter(answered_at__isnull=False, withdrawn_at=None).select_related("unit"),
@@ -129,7 +130,7 @@ def facts(assessment: Assessment, questions: Sequence[CriterionQuestion]) -> dic
         "funding": "; ".join(_funding(application)),
         "attached": [paper_type.word_sv for paper_type in sorted(attached, key=lambda kind: kind.position)],
         "not_attached": [
-            paper.asked.type.word_sv for paper in wanted_papers(application) if not paper.attachments
+            paper.asked.type.word_sv for paper in wanted_of_loaded(application) if not paper.attachments
         ],
         "checks": _checks(application),
         "weighed": _weighed(assessment),
@@ -261,15 +262,17 @@ def _funding(application: Application) -> Iterator[str]:
 
 def _checks(application: Application) -> dict[str, Any]:
     """How many points of the formal check were tried, and those that are not in order."""
-    found = list(application.check_outcomes.all())
+    points = application.call.formal_checks.all()
+    found = {row.check_point_id: row for row in application.check_outcomes.all()}
+    not_ok = [
+        (point, row)
+        for point in sorted(points, key=lambda point: point.position)
+        if (row := found.get(point.pk)) and row.outcome == Tried.NOT_OK
+    ]
     return {
-        "points": len(application.call.formal_checks.all()),
+        "points": len(points),
         "tried": len(found),
-        "not_ok": [
-            f"{row.check_point.text_sv}: {row.note}" if row.note else row.check_point.text_sv
-            for row in sorted(found, key=lambda row: row.check_point.position)
-            if row.outcome == Tried.NOT_OK
-        ],
+        "not_ok": [f"{point.text_sv}: {row.note}" if row.note else point.text_sv for point, row in not_ok],
     }
 
 

@@ -17,7 +17,7 @@ from portal.documents.templatetags.swedish_text import swedish_date
 
 
 def prefetches(prefix: str = "") -> list[Prefetch[Any, Any, Any]]:
-    """What must be prefetched for `wanted_papers` to ask the database nothing: three queries."""
+    """What `wanted_of_loaded` reads: three queries."""
     return [
         Prefetch(
             f"{prefix}call__asked_papers", queryset=AskedPaper.objects.select_related("type", "instead")
@@ -99,6 +99,11 @@ class WantedPaper:
 def wanted_papers(application: Application) -> list[WantedPaper]:
     """What the call asks for, in its order; a constant number of queries, none with `prefetches`."""
     prefetch_related_objects([application], *prefetches())
+    return wanted_of_loaded(application)
+
+
+def wanted_of_loaded(application: Application) -> list[WantedPaper]:
+    """The same for one of many applications that were loaded with `prefetches`."""
     promises = {promise.type_id: promise for promise in application.promised_papers.all()}
     return [
         WantedPaper(

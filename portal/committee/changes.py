@@ -71,7 +71,7 @@ def readable(changes: Iterable[Any], hidden: Collection[int]) -> list[str]:
 
 
 def _parts(pack: Pack) -> list[PackPart]:
-    return list(pack.parts.select_related("matter").prefetch_related("matter__lines"))
+    return list(pack.parts.prefetch_related("matter__lines"))
 
 
 def _changes_in(now: list[PackPart], before: list[PackPart]) -> Iterator[Change]:
