@@ -75,12 +75,25 @@ def _key(association_id: int, limit: datetime) -> str:
     return f"papers-go:{association_id}:{timezone.localtime(limit).year}"
 
 
+def _limit_of_warning(now: datetime) -> datetime | None:
+    """What no longer counted before this moment goes within a month; None where no rule lets papers go."""
+    rule = retention.rules_by_kind(timezone.localtime(now).date()).get(CODE)
+    return _limit(rule, now + NOTICE) if rule and rule.destroys else None
+
+
+def leaving(association: Association, now: datetime) -> set[int]:
+    """The keys of an association's papers that go within a month, once its people have been told."""
+    limit = _limit_of_warning(now)
+    if limit is None:
+        return set()
+    return set(_old(limit).filter(association=association).values_list("pk", flat=True))
+
+
 def soon_gone(now: datetime) -> Iterable[reminders.Due]:
     """To the people of associations with papers that go within a month."""
-    rule = retention.rules_by_kind(timezone.localtime(now).date()).get(CODE)
-    if rule is None or not rule.destroys:
+    limit = _limit_of_warning(now)
+    if limit is None:
         return
-    limit = _limit(rule, now + NOTICE)
     with_old = Association.objects.filter(papers__in=_old(limit)).distinct().order_by("pk")
     rows = list(with_old.values_list("pk", "name")[:AT_A_TIME])
     people = people_of(pk for pk, _name in rows)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from grants.applying import drafts, picking
 from grants.applying.asked_papers import WantedPaper, last_day_to_promise, wanted_papers
-from grants.associations import library
+from grants.associations import library, library_retention
 from grants.associations.library import NewPaper, PaperRefused
 from grants.forms.papers import KindForm, LaterForm, LibraryForm
 from grants.models import Application, Association, Attachment, Eligibility, Paper, PromisedPaper, Section
@@ -97,6 +97,7 @@ def papers(request: HttpRequest, association_id: int) -> HttpResponse:
         {
             "association": association,
             "shelves": shelves,
+            "leaving": library_retention.leaving(association, timezone.now()),
             "eligibility": eligibility_in_words(association),
             "breadcrumbs": crumbs(association, (_("Our papers"), "")),
         },

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
@@ -197,3 +200,20 @@ def test_bytes_that_another_row_holds_stay(
     assert StoredFile.objects.filter(pk=stored.pk).exists()
     assert stored.file.storage.exists(str(stored.file.name))
     assert Reminder.objects.filter(kind=library_retention.KIND).count() == 1
+
+
+def test_the_library_says_which_papers_go_soon(
+    association: Association, person: User, versions: list[Paper], client: Client
+) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    words = "Counts no longer and is deleted soon"
+
+    def told(now: datetime) -> int:
+        with time_machine.travel(now, tick=False):
+            client.force_login(person)
+            return client.get(reverse("grants:papers", args=[association.pk])).content.decode().count(words)
+
+    assert told(at(2038)) == 0, "the first has not been out of use for two calendar years"
+    assert told(NOW - timedelta(days=31)) == 1
+    assert library_retention.leaving(association, NOW) == {versions[0].pk}
+    assert library_retention.leaving(AssociationFactory.create(), NOW) == set()
