@@ -94,10 +94,15 @@ def _numbers(events: list[AuditEvent]) -> dict[int, str]:
 _ROLES: dict[str, Any] = dict(Role.choices)
 
 
-def _detail(event: AuditEvent) -> str:
-    """The event's code in words where it is a role, else as it stands."""
-    is_role = event.kind in {AuditEvent.Kind.ROLE_GIVEN, AuditEvent.Kind.ROLE_ENDED}
-    return str(_ROLES.get(event.detail, event.detail)) if is_role else event.detail
+def _in_words(event: AuditEvent) -> str:
+    """What the event's code means: a role's name, or why somebody was refused; other codes as they stand."""
+    if event.kind in {AuditEvent.Kind.ROLE_GIVEN, AuditEvent.Kind.ROLE_ENDED}:
+        return str(_ROLES.get(event.detail, event.detail))
+    if event.kind != AuditEvent.Kind.REFUSED:
+        return event.detail
+    if event.detail.isupper():  # the request's method: no rule stopped it
+        return _("Not to be seen by this person, or not there")
+    return _("No role that opens the page")
 
 
 def _row(event: AuditEvent, numbers: dict[int, str]) -> dict[str, Any]:
@@ -110,7 +115,8 @@ def _row(event: AuditEvent, numbers: dict[int, str]) -> dict[str, Any]:
         "page": page_name(event.route),
         "route": event.route,
         "ids": ", ".join(f"{name} {number}" for name, number in event.ids.items()),
-        "detail": _detail(event),
+        "detail": _in_words(event),
+        "code": event.detail,
     }
 
 
@@ -150,6 +156,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         Column(_("Page"), 30),
         Column(_("Route"), 30),
         Column(_("Numbers in the address"), 30),
+        Column(_("Explanation"), 30),
         Column(_("Code"), 20),
     ]
     answer = StreamingHttpResponse(csv_pieces(columns, _pieces(found)), content_type=CSV_TYPE)
@@ -169,5 +176,5 @@ def _pieces(found: QuerySet[AuditEvent]) -> Iterator[list[list[Cell]]]:
 
 def _cells(row: dict[str, Any]) -> Iterator[Cell]:
     yield timezone.localtime(row["at"]).strftime("%Y-%m-%d %H:%M:%S")
-    for name in ("kind", "who", "subject", "case", "page", "route", "ids", "detail"):
+    for name in ("kind", "who", "subject", "case", "page", "route", "ids", "detail", "code"):
         yield row[name]

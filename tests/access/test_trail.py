@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -231,3 +232,22 @@ def test_an_event_is_one_insert(application: Application, django_assert_num_quer
     with django_assert_num_queries(1):  # type: ignore[operator]
         trail.note(Kind.READ, by=officer, route="grants:late", ids={"application_id": application.pk})
     assert AuditEvent.objects.get().case_id == application.case_id
+
+
+def test_a_refusal_is_told_in_words_and_its_rule_stands_in_the_list_to_take_out(
+    application: Application, auditor: User
+) -> None:
+    officer = staff(Role.CASE_OFFICER)
+    trail.note(Kind.REFUSED, by=officer, route="roles", detail="administrator")
+    trail.note(Kind.REFUSED, by=officer, route="assessments:application", detail="GET")
+    client = signed_in(auditor)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("registry:trail")).content.decode()
+    assert page.count("No role that opens the page") == 1
+    assert page.count("Not to be seen by this person, or not there") == 1
+    assert "administrator</" not in page
+    taken = b"".join(client.get(reverse("registry:trail-export"), {"kind": "refused"})).decode("utf-8-sig")
+    assert [line.split(";")[-2:] for line in taken.splitlines()[1:]] == [
+        ["Not to be seen by this person, or not there", "GET"],
+        ["No role that opens the page", "administrator"],
+    ]
