@@ -15,12 +15,14 @@ def follows_delegation(user: Any) -> bool:
     return rules.administration(user) or rules.chair(user) or rules.auditor(user)
 
 
+#: Pages that people reach from their meetings.
+_OF_MEETINGS = ("../platser/", "../kalender/", "../dagordning/", "../protokoll/", "../beslut/")
 MENU = (
     Entry(400, _("Officers' reports"), "committee:reports", rules.head),
     Entry(410, _("Chair's proposals"), "committee:chair", rules.chair),
     Entry(420, _("Matters"), "committee:matters", rules.secretary),
     Entry(430, _("Letters"), "committee:letters", rules.secretary),
-    Entry(440, _("Meetings"), "committee:meetings", rules.committee_reader),
+    Entry(440, _("Meetings"), "committee:meetings", rules.committee_reader, _OF_MEETINGS),
     Entry(450, _("Decisions by delegation"), "committee:delegation", follows_delegation),
     Entry(460, _("Minutes"), "committee:approved-minutes", rules.auditor),
 )

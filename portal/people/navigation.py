@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,12 +21,22 @@ ACTING_FOR = "acting_for"
 
 @dataclass(frozen=True)
 class Entry:
-    """A page in the menu of those whom `rule` accepts; `place` orders the entries of all rooms."""
+    """A page in the menu of those whom `rule` accepts; `place` orders the entries of all rooms.
+
+    One is there on all pages below its address, and below those in `also`, as seen from it: "../seats/".
+    """
 
     place: int
     label: Promise
     route: str
     rule: Callable[[Any], bool]
+    also: tuple[str, ...] = ()
+
+    def reaches(self, path: str) -> str:
+        """The longest of its addresses that the path lies below; empty where none is."""
+        url = reverse(self.route)
+        addresses = [url, *(urljoin(url, other) for other in self.also)]
+        return max((address for address in addresses if path.startswith(address)), key=len, default="")
 
 
 @dataclass(frozen=True)
@@ -49,11 +60,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": [], "acting_for": ""}
-    links = [(str(entry.label), reverse(entry.route)) for entry in _entries if entry.rule(user)]
+    entries = [(entry, entry.reaches(request.path)) for entry in _entries if entry.rule(user)]
     # The rounds' address lies below the queue's: the longest that fits is where one is.
-    here = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
+    here = max((address for _entry, address in entries), key=len, default="")
     acting_for = "" if user.is_staff else request.session.get(ACTING_FOR, {}).get("name", "")
     return {
-        "navigation": [MenuItem(label, url, url == here) for label, url in links],
+        "navigation": [
+            MenuItem(str(entry.label), reverse(entry.route), bool(here) and address == here)
+            for entry, address in entries
+        ],
         "acting_for": acting_for,
     }

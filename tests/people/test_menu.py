@@ -66,6 +66,15 @@ def test_where_one_is_is_the_longest_address_that_fits() -> None:
     assert current == [rounds]
 
 
+@pytest.mark.parametrize(
+    ("route", "keys"), [("seats", []), ("record", [5]), ("item", [5]), ("minutes", [5]), ("calendar", [])]
+)
+def test_pages_reached_from_the_meetings_lie_under_them(route: str, keys: list[int]) -> None:
+    path = reverse(f"committee:{route}", args=keys)
+    current = [url for url, here in menu_of(StandIn(frozenset({Role.SECRETARY})), path) if here]
+    assert current == [reverse("committee:meetings")]
+
+
 def test_every_page_that_can_stand_in_the_trail_has_a_name() -> None:
     guarded = [name for name, entry in _routes(get_resolver()) if hasattr(entry.callback, "rule")]
     assert [name for name in guarded if not page_name(name)] == []
