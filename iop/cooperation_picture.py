@@ -47,12 +47,12 @@ def in_words(entries: Sequence[CooperationEntry]) -> str:
     """What the picture shows, for who does not see it."""
     ordered = sorted(entries, key=lambda entry: entry.on)
     first, last = ordered[0], ordered[-1]
-    highest = max(ordered, key=lambda entry: (entry.level.position, entry.level.code))
     if len(ordered) == 1:
         return _("One entry, %(level)s on %(day)s.") % {
             "level": first.level.name.lower(),
             "day": swedish_date(first.on),
         }
+    highest = max(ordered, key=lambda entry: (entry.level.position, entry.level.code))
     number = ngettext("%(count)s entry", "%(count)s entries", len(ordered)) % {"count": len(ordered)}
     return _(
         "%(number)s, from %(first_level)s on %(first_day)s to %(last_level)s on %(last_day)s. "
