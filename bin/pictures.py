@@ -1,4 +1,4 @@
-"""Take the pictures of the guides in `docs/` anew, from a demo that is being served.
+"""Take the pictures of the README and of the guides in `docs/` anew, from a demo that is being served.
 
     make run            # in one terminal
     make pictures       # in another
@@ -11,6 +11,7 @@ Each picture is a page as the person sees it who reads the guide, in Swedish, li
 longer than a screen and a half is cut. Pages of documents are drawn by `pdftoppm` (Debian: poppler-utils).
 """
 
+import io
 import os
 import subprocess
 import sys
@@ -20,14 +21,16 @@ import django
 from playwright.sync_api import Browser, sync_playwright
 
 from console import ROOT, say
-from walks import assessing, associations, committee, officers, partnerships, registrars
-from walks.picture import Picture, PrintedPage
+from walks import assessing, associations, committee, officers, partnerships, readme, registrars
+from walks.picture import Picture, PrintedPages
 
 FOLDER = ROOT / "docs" / "pictures"
-WIDTH, TALLEST = 1000, 1300
+#: Around pages that stand beside each other, and how far they stand apart; pixels.
+GROUND, GAP = (232, 228, 218), 60
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 #: In this order: what is done for a later picture must not show in an earlier one.
 GUIDES = (
+    readme.pictures,
     associations.pictures,
     officers.pictures,
     assessing.pictures,
@@ -42,22 +45,37 @@ LATER = {
 }
 
 
-def draw(printed: PrintedPage) -> None:
-    """Save one page of a document as a small PNG."""
-    file = FOLDER / printed.name
-    number = str(printed.page)
-    subprocess.run(
-        ["pdftoppm", "-png", "-singlefile", "-f", number, "-l", number, "-r", "80", "-", str(file)],
-        input=printed.pdf,
-        check=True,
-    )
-    make_small(file.with_suffix(".png"))
+def draw(printed: PrintedPages) -> None:
+    """Save a page of a document as a small PNG, or several side by side."""
+    from PIL import Image
+
+    file = FOLDER / f"{printed.name}.png"
+    pages = [Image.open(drawn(printed.pdf, number)) for number in printed.pages]
+    if len(pages) == 1:
+        pages[0].save(file)
+    else:
+        width = sum(page.width + GAP for page in pages) + GAP
+        beside = Image.new("RGB", (width, max(page.height for page in pages) + 2 * GAP), GROUND)
+        left = GAP
+        for page in pages:
+            beside.paste(page, (left, (beside.height - page.height) // 2))
+            left += page.width + GAP
+        beside.save(file)
+    make_small(file)
+
+
+def drawn(pdf: bytes, page: int) -> io.BytesIO:
+    """One page as PNG."""
+    number = str(page)
+    command = ["pdftoppm", "-png", "-f", number, "-l", number, "-r", "80"]
+    done = subprocess.run(command, input=pdf, check=True, capture_output=True)
+    return io.BytesIO(done.stdout)
 
 
 def take(browser: Browser, address: str, picture: Picture, password: str) -> None:
     """Sign in, open the page and save it as a small PNG."""
     context = browser.new_context(
-        viewport={"width": WIDTH, "height": 800},
+        viewport={"width": picture.width, "height": 800},
         locale="sv-SE",
         color_scheme="light",
         reduced_motion="reduce",
@@ -73,9 +91,11 @@ def take(browser: Browser, address: str, picture: Picture, password: str) -> Non
     if answer is None or answer.status != 200:
         sys.exit(f"{picture.name}: {picture.path} answered {answer.status if answer else 'nothing'}")
     page.evaluate("document.fonts.ready")
-    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    height = min(page.evaluate("document.documentElement.scrollHeight"), picture.tallest)
     file = FOLDER / f"{picture.name}.png"
-    page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
+    page.screenshot(
+        path=file, full_page=True, clip={"x": 0, "y": 0, "width": picture.width, "height": height}
+    )
     context.close()
     make_small(file)
 
@@ -106,9 +126,10 @@ def main(address: str, beginning: str = "") -> None:
                 say(picture.name)
                 take(browser, address.rstrip("/"), picture, PASSWORD)
         browser.close()
-    for page in [page for page in committee.printed_pages() if page.name.startswith(beginning)]:
-        say(page.name)
-        draw(page)
+    for printed in (*committee.printed_pages(), *readme.printed_pages()):
+        if printed.name.startswith(beginning):
+            say(printed.name)
+            draw(printed)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from walks.picture import Picture, PrintedPage
+from walks.picture import Picture, PrintedPages
 
 #: Until the served demo's workers have made the letters; seconds.
 PATIENCE_SECONDS = 300
@@ -80,7 +80,7 @@ def pictures_of_letters() -> Iterator[Picture]:
     yield Picture("namnd-brev", secretary, reverse("committee:letter", args=[partly.pk]))
 
 
-def printed_pages() -> Iterator[PrintedPage]:
+def printed_pages() -> Iterator[PrintedPages]:
     """The documents that the secretary's guide shows."""
     from portal.committee.models import Decision, Pack
     from portal.documents.models import Document
@@ -94,7 +94,7 @@ def printed_pages() -> Iterator[PrintedPage]:
     assert made.file is not None
     assert extract is not None
     assert extract.file is not None
-    yield PrintedPage("namnd-pdf-innehall", made.file.read(), 1)
-    yield PrintedPage("namnd-pdf-tjansteskrivelse", newest("tjansteskrivelse"), 1)
-    yield PrintedPage("namnd-pdf-fordelning", newest("fordelningstabell"), 1)
-    yield PrintedPage("namnd-pdf-utdrag", extract.file.read(), 1)
+    yield PrintedPages("namnd-pdf-innehall", made.file.read(), (1,))
+    yield PrintedPages("namnd-pdf-tjansteskrivelse", newest("tjansteskrivelse"), (1,))
+    yield PrintedPages("namnd-pdf-fordelning", newest("fordelningstabell"), (1,))
+    yield PrintedPages("namnd-pdf-utdrag", extract.file.read(), (1,))
