@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.committee.delegation import report_to
@@ -27,10 +26,8 @@ from portal.committee.models import (
 )
 from portal.committee.refused import Refused
 from portal.committee.report_review import refuse_unless_approved
+from portal.committee.seats_mail import tell_of_summons
 from portal.committee.seen import mark
-from portal.committee.sitting import seats_at
-from portal.documents.work import ring
-from portal.people.tasks import send_queued_mail
 from portal.registry.models import Event
 
 #: What every meeting begins with, until the secretary writes something else.
@@ -210,8 +207,6 @@ def summon(meeting: Meeting, by: Any) -> int:
 
     The mail carries no papers. Says how many were told; 0 when the summons had gone out before.
     """
-    from post_office import mail
-
     with transaction.atomic():
         held = Meeting.objects.select_for_update().select_related("committee__authority").get(pk=meeting.pk)
         if held.is_summoned:
@@ -221,13 +216,7 @@ def summon(meeting: Meeting, by: Any) -> int:
         held.summoned_at = timezone.now()
         held.save(update_fields=["summoned_at"])
         report_to(held)
-        addresses = {seat.user.email for seat in seats_at(held) if seat.user.is_active}
-        with translation.override("sv"):
-            text = render_to_string("mail/summons.txt", {"meeting": held})
-        for address in sorted(addresses):
-            mail.send(address, subject="Kallelse finns", message=text)
-        ring(send_queued_mail)
-    return len(addresses)
+        return tell_of_summons(held)
 
 
 def _may_move(meeting: Meeting, item: AgendaItem) -> bool:

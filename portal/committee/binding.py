@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from portal.committee.changes import readable
 from portal.committee.hiding import ALL_HIDDEN, PARTLY_HIDDEN
+from portal.committee.matter_text import in_running_text
 from portal.committee.models import Pack, PackPart
 from portal.documents.models import Document, StoredFile
 from portal.documents.templatetags.swedish_text import swedish_date
@@ -39,9 +40,10 @@ def bind(
     """
     from portal.documents.assembly import assemble
 
-    title = f"Handlingar till {pack.meeting.committee.name}"
+    committee = in_running_text(pack.meeting.committee.name)
+    title = f"Handlingar till {committee}"
     if pack.supplement:
-        title = f"Tilläggshandlingar {pack.supplement} till {pack.meeting.committee.name}"
+        title = f"Tilläggshandlingar {pack.supplement} till {committee}"
     changes = readable(pack.changes, hidden)
     with TemporaryFile() as output:
         assembled = assemble(

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any, TypedDict
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.committee.hiding import cases_of
-from portal.committee.models import CHANGES_AFTER_APPROVAL, Pack, PackPart, PackState
+from portal.committee.models import Pack, PackPart, PackState, takes_approvals_away
 from portal.registry.models import Event
 
 #: Ends of the Swedish words that take "ändrat" and "nytt".
@@ -20,7 +20,7 @@ _NEUTER = ("förslag", "avtal", "yttrande", "utdrag", "beslut", "protokoll")
 
 #: What can happen to a case before the committee that makes a finished pack tell something else than is so.
 #: Who approved the report stands in it, so an approval, or what takes one away, does so too.
-_CHANGES_PAPERS = (*CHANGES_AFTER_APPROVAL, Event.Kind.REPORT_APPROVED, Event.Kind.CHAIRS_PROPOSAL)
+_CHANGES_PAPERS = (Event.Kind.REPORT_APPROVED, Event.Kind.CHAIRS_PROPOSAL)
 
 
 class Change(TypedDict):
@@ -60,7 +60,9 @@ def changes_since(earlier: Pack, pack: Pack) -> list[Change]:
 def happened_since(pack: Pack) -> QuerySet[Event]:
     """What has changed the papers of the pack's cases since it was ordered, the first first."""
     since = Event.objects.filter(
-        case__in=pack.cases.all(), kind__in=_CHANGES_PAPERS, at__gt=pack.requested_at
+        Q(kind__in=_CHANGES_PAPERS) | takes_approvals_away(),
+        case__in=pack.cases.all(),
+        at__gt=pack.requested_at,
     )
     return since.select_related("case")
 

@@ -26,6 +26,8 @@ _ON_THE_PAGE = ("tjansteskrivelse", "ordforandeforslag")
 #: Letters before and after what was found.
 _AROUND = 90
 _SPACE = re.compile(r"\s+")
+#: Where one block of a document ends and the next begins, so that their words do not run together.
+_BLOCK = re.compile(r"(?=</?(?:p|h[1-6]|ul|ol|li|dl|dt|dd|table|caption|tr|th|td|div|section|br)\b)")
 _HEAD = re.compile(r"<head\b.*?</head>|<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 
 
@@ -150,4 +152,4 @@ def _snippet(text: str, pattern: re.Pattern[str]) -> Snippet | None:
 
 def plain(document_html: str) -> str:
     """What a reader sees of a document's HTML."""
-    return html.unescape(strip_tags(_HEAD.sub("", document_html)))
+    return html.unescape(strip_tags(_BLOCK.sub(" ", _HEAD.sub("", document_html))))

@@ -20,6 +20,7 @@ from portal.committee.changes import changes_since, version_before
 from portal.committee.models import Meeting, Pack, PackPart, PackState
 from portal.committee.parts import order_parts, write_parts
 from portal.committee.refused import Refused
+from portal.committee.seats_mail import tell_of_papers
 from portal.committee.supplement import matters_of
 from portal.documents.leases import LOOK_AGAIN, MAX_ATTEMPTS, technical_text
 from portal.documents.models import DocumentState
@@ -53,7 +54,7 @@ def request_pack(meeting: Meeting, by: Any, supplement: int = 0) -> Pack:
 
 
 def publish(pack: Pack) -> None:
-    """Let the members read a ready pack, and order copies for those with a conflict of interest.
+    """Let the members read a ready pack, tell them by mail, and order copies for conflicts of interest.
 
     Publishing twice changes nothing. Raises CannotMakePack when it is not ready, when a newer version is
     published already, or when the agenda has changed since it was made.
@@ -73,6 +74,7 @@ def publish(pack: Pack) -> None:
             raise CannotMakePack(_("The agenda has changed since this pack was made. Make a new one."))
         Pack.objects.filter(pk=pack.pk).update(published_at=timezone.now())
         copies.order_for_pack(pack)
+        tell_of_papers(pack)
 
 
 def retry(pack: Pack) -> None:

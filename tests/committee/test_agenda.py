@@ -12,7 +12,7 @@ from django.utils import timezone
 from icalendar import Calendar
 from post_office.models import Email
 
-from portal.committee import agenda, calendar_feed
+from portal.committee import agenda, calendar_feed, pack
 from portal.committee.agenda import (
     STANDING_ITEMS,
     CannotChangeAgenda,
@@ -31,7 +31,7 @@ from portal.committee.summons import summons
 from portal.committee.supplement import NumberedItem
 from portal.people.models import Role
 from portal.registry.models import declare
-from tests.committee.building import on_agenda, published_pack, signed_in
+from tests.committee.building import on_agenda, published_pack, signed_in, work_until_settled
 from tests.committee.sitting import seated
 from tests.factories import CommitteeFactory, MeetingFactory, staff
 
@@ -134,6 +134,30 @@ def test_the_summons_tells_every_seat_once_and_carries_no_papers() -> None:
     assert "klockan" in mails[0].message
     client = signed_in(members[0].user)
     assert client.get(reverse("committee:meeting", args=[meeting.pk])).status_code == 200
+
+
+def test_everyone_with_a_seat_is_told_once_that_papers_are_there_and_gets_none_by_mail() -> None:
+    meeting, members, substitutes = seated(1, 1)
+    item = on_agenda(meeting, "Fyren", title="Hemlig rubrik")
+    declare(item.matter.case, members[0].user, has_conflict=True)
+    first = published_pack(meeting)
+    pack.publish(first)
+    told = {seat.user.email for seat in (*members, *substitutes)}
+    mails = list(Email.objects.order_by("pk"))
+    assert sorted(address for mail in mails for address in mail.to) == sorted(told)
+    assert {mail.subject for mail in mails} == {"Handlingar finns"}
+    assert "Det finns handlingar till" in mails[0].message
+    assert all("Hemlig rubrik" not in mail.message and not mail.attachments.exists() for mail in mails)
+    summon(meeting, staff(Role.SECRETARY))
+    on_agenda(meeting, "Sen", title="Sen")
+    seen = Email.objects.count()
+    late = pack.request_pack(meeting, staff(Role.SECRETARY), 1)
+    pack.publish(work_until_settled(late))
+    assert "Det finns tilläggshandlingar 1 till" in Email.objects.latest("pk").message
+    published_pack(meeting)
+    newest = Email.objects.latest("pk")
+    assert (newest.subject, Email.objects.count()) == ("Nya handlingar finns", seen + 2 * len(told))
+    assert "Det finns en ny version av handlingarna till" in newest.message
 
 
 def test_after_the_summons_the_agenda_stands_and_late_matters_come_as_numbered_supplements() -> None:

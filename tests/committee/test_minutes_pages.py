@@ -113,6 +113,9 @@ def test_the_secretary_writes_sends_and_takes_back(desk: Client) -> None:
     assert told(desk, url("minutes-paragraph", paragraph.pk), passages(("X", "X"), version=3)) == [
         "The minutes are sent for approval and stand as they are."
     ]
+    opened = desk.get(url("minutes-front", minutes.pk), follow=True)
+    assert opened.redirect_chain == [(url("minutes", minutes.pk), 302)]
+    assert "The minutes are sent for approval and stand as they are." in opened.content.decode()
     assert told(desk, url("minutes-take-back", minutes.pk)) == [
         "The minutes can be changed again. Everybody has to approve them anew."
     ]

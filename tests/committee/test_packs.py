@@ -189,7 +189,7 @@ def test_a_supplement_holds_the_late_matters_under_their_own_numbers() -> None:
     supplement = new_version(meeting, 1)
     assert (supplement.version, supplement.supplement) == (1, 1)
     text = text_of(supplement)
-    assert "Tilläggshandlingar 1 till Socialnämnden" in text
+    assert "Tilläggshandlingar 1 till socialnämnden" in text
     assert "2. Sent ärende" in text
     assert "I tid" not in text
     assert not readable_parts(meeting, late.matter, member)

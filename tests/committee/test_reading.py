@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.committee import proposals
-from portal.committee.finding import find
+from portal.committee.finding import find, plain
 from portal.committee.models import Matter, Meeting, PrivateNote
 from portal.people.models import Role, User
 from portal.registry.models import declare
@@ -145,6 +145,11 @@ def test_search_finds_texts_lines_and_sheets_whatever_the_case_of_letters(papers
     assert papers.found(member, "finns inte") == {}
     assert papers.found(member, "x") == {}
     assert papers.found(member, "") == {}
+
+
+def test_words_of_two_blocks_of_a_document_do_not_run_together_and_those_of_one_stay_whole() -> None:
+    document = "<h2>Mål</h2><ul><li>Nå <b>ung</b>domar.</li></ul><table><tr><th>År<td>2027</table>"
+    assert plain(document).split() == ["Mål", "Nå", "ungdomar.", "År", "2027"]
 
 
 def test_search_shows_the_words_in_their_place_and_escapes_them(papers: Papers) -> None:

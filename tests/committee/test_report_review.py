@@ -148,6 +148,68 @@ def test_a_change_after_the_approval_needs_a_new_one(change: Any) -> None:
     assert goes_on(matter)
 
 
+@pytest.mark.parametrize("in_a_line", [False, True])
+def test_a_conflict_of_interest_declared_after_the_approval_takes_it_away(in_a_line: bool) -> None:
+    head, other = staff(Role.HEAD), staff(Role.HEAD)
+    matter, beside = make_matter("Fyren"), make_matter("Hamnen")
+    report_review.approve(matter, head)
+    report_review.approve(beside, head)
+    case = matter.lines.get().case if in_a_line else matter.case
+    declare(case, other, has_conflict=False)
+    declare(case, staff(Role.CASE_OFFICER), has_conflict=True)
+    assert matter not in report_review.to_approve(other)
+    declare(case, head, has_conflict=True)
+    assert list(report_review.to_approve(other)) == [matter]
+    assert matter.report_reviews.get().stands is False
+    assert "Godkänd av" not in printed(matter)
+    assert "Godkänd av" in printed(beside)
+    assert not goes_on(matter)
+    report_review.approve(matter, other)
+    assert f"Godkänd av {other}" in printed(matter)
+    assert goes_on(matter)
+
+
+def test_an_approval_stays_away_when_the_conflict_of_interest_is_taken_back() -> None:
+    head, matter = staff(Role.HEAD), make_matter("Fyren")
+    report_review.approve(matter, head)
+    declare(matter.case, head, has_conflict=True)
+    declare(matter.case, head, has_conflict=False)
+    assert list(report_review.to_approve(head)) == [matter]
+    report_review.approve(matter, head)
+    assert goes_on(matter)
+
+
+def test_a_lone_head_whose_conflict_of_interest_comes_later_holds_nothing_up() -> None:
+    head, matter = staff(Role.HEAD), make_matter("Fyren")
+    report_review.approve(matter, head)
+    declare(matter.case, head, has_conflict=True)
+    assert goes_on(matter)
+    assert "Godkänd av" not in printed(matter)
+
+
+@pytest.mark.parametrize(("outcome", "holds"), [(Outcome.GRANTED, True), (Outcome.TABLED, False)])
+def test_a_conflict_of_interest_after_the_decision_takes_no_approval_away(outcome: str, holds: bool) -> None:
+    head, meeting = staff(Role.HEAD), MeetingFactory.create()
+    matter = make_matter("Fyren", committee=meeting.committee)
+    report_review.approve(matter, head)
+    item = put_on_agenda(matter, meeting, staff(Role.SECRETARY))
+    record_decision(item, outcome, staff(Role.SECRETARY))
+    declare(matter.case, head, has_conflict=True)
+    assert ("Godkänd av" in printed(matter)) is holds
+
+
+def test_what_was_declared_before_the_decision_is_not_undone_by_declaring_it_again_afterwards() -> None:
+    head, meeting = staff(Role.HEAD), MeetingFactory.create()
+    matter = make_matter("Fyren", committee=meeting.committee)
+    report_review.approve(matter, head)
+    declare(matter.case, head, has_conflict=True)
+    record_decision(
+        put_on_agenda(matter, meeting, staff(Role.SECRETARY)), Outcome.GRANTED, staff(Role.SECRETARY)
+    )
+    declare(matter.case, head, has_conflict=True)
+    assert "Godkänd av" not in printed(matter)
+
+
 def test_sending_back_opens_the_assessment_and_a_new_report_needs_its_own_approval() -> None:
     CommitteeFactory.create()
     head, officer = staff(Role.HEAD), staff(Role.CASE_OFFICER)
@@ -270,6 +332,20 @@ def test_a_new_pack_has_another_report_when_an_approval_falls_and_says_so_before
     ]
     # A part is found by its content: the same line on the same day is the same document.
     assert report_in(again).document == report_in(approved).document != report_in(fallen).document
+
+
+def test_a_pack_tells_of_the_conflict_that_took_an_approval_away_and_of_nobody_elses() -> None:
+    head, other, meeting = staff(Role.HEAD), staff(Role.HEAD), MeetingFactory.create()
+    matter = make_matter("Fyren", committee=meeting.committee)
+    report_review.approve(matter, head)
+    put_on_agenda(matter, meeting, staff(Role.SECRETARY))
+    approved = made_anew(meeting)
+    declare(matter.case, other, has_conflict=True)
+    assert not happened_since(approved).exists()
+    declare(matter.lines.get().case, head, has_conflict=True)
+    assert [event.kind for event in happened_since(approved)] == [Event.Kind.CONFLICT]
+    fallen = made_anew(meeting)
+    assert ["Godkänd av" in report_in(made).document.html for made in (approved, fallen)] == [True, False]
 
 
 def test_the_heads_pages_from_the_start_page_to_the_approval() -> None:

@@ -45,7 +45,7 @@ from portal.committee.models.packs import (
     PackState,
     PrivateNote,
 )
-from portal.committee.models.reports import CHANGES_AFTER_APPROVAL, ReportReview, awaiting_heads
+from portal.committee.models.reports import ReportReview, awaiting_heads, takes_approvals_away
 from portal.committee.models.seats import Presidium, Seat, SeatKind
 from portal.committee.models.sittings import (
     Attendance,
@@ -60,7 +60,6 @@ from portal.committee.models.sittings import (
 )
 
 __all__ = [
-    "CHANGES_AFTER_APPROVAL",
     "CLOSED_STATES",
     "FINAL_OUTCOMES",
     "LETTER_WAITING_STATES",
@@ -114,4 +113,5 @@ __all__ = [
     "StandingItem",
     "Vote",
     "awaiting_heads",
+    "takes_approvals_away",
 ]

@@ -17,7 +17,7 @@ from portal.committee.models.matters import CLOSED_STATES, Matter, PartOfMatterQ
 from portal.people.models import Role, User
 from portal.registry.models import ConflictOfInterest, Event
 
-#: What can happen in a matter's cases after an approval, so that the head approves anew.
+#: What can happen to a report or its papers after an approval, so that the head approves anew.
 CHANGES_AFTER_APPROVAL = (
     Event.Kind.ASSESSMENT_CORRECTED,
     Event.Kind.PAPER_ATTACHED,
@@ -32,7 +32,7 @@ def _of_matter(matter: Any, case: Any) -> Q:
 
 class ReportReviewQuerySet(PartOfMatterQuerySet):
     def standing(self) -> ReportReviewQuerySet:
-        """Approvals after which nothing of the report or its papers has been changed."""
+        """Approvals that neither a change of the papers nor the head's own conflict has taken away."""
         return self.filter(_stands())
 
     def told(self) -> ReportReviewQuerySet:
@@ -41,17 +41,32 @@ class ReportReviewQuerySet(PartOfMatterQuerySet):
 
 
 def _stands() -> Q:
-    """What happens to the cases after the committee is done with the matter is no change of its report."""
+    """Nothing that happens after the committee is done with the matter takes the approval away.
+
+    The head's conflict of interest is read from the events: what is declared anew later, on a decided case,
+    must not move when it was declared first (kommunallagen 7:4).
+    """
     done = Decision.objects.filter(
         matter=OuterRef(OuterRef("matter")), recorded_at__lte=OuterRef("at")
     ).exclude(outcome=Outcome.TABLED)
-    changed = Event.objects.filter(
+    taken_away = Event.objects.filter(
         ~Exists(done),
         _of_matter(OuterRef("matter"), OuterRef("matter__case")),
-        kind__in=CHANGES_AFTER_APPROVAL,
+        Q(kind__in=CHANGES_AFTER_APPROVAL) | Q(kind=Event.Kind.CONFLICT, actor=OuterRef("by")),
         at__gt=OuterRef("at"),
     )
-    return Q(verdict=ReportReview.Verdict.APPROVED) & Q(~Exists(changed))
+    return Q(verdict=ReportReview.Verdict.APPROVED) & Q(~Exists(taken_away))
+
+
+def takes_approvals_away() -> Q:
+    """Events that take an approval away: changes of the papers, and a conflict of interest of its head."""
+    approved = ReportReview.objects.filter(
+        Q(matter__case=OuterRef("case")) | Q(matter__lines__case=OuterRef("case")),
+        verdict=ReportReview.Verdict.APPROVED,
+        by=OuterRef("actor"),
+        at__lt=OuterRef("at"),
+    )
+    return Q(kind__in=CHANGES_AFTER_APPROVAL) | Q(Exists(approved), kind=Event.Kind.CONFLICT)
 
 
 class ReportReview(models.Model):

@@ -192,6 +192,9 @@ def file(request: HttpRequest, minutes_id: int) -> FileResponse:
 def front(request: HttpRequest, minutes_id: int) -> HttpResponse:
     """Page one: who approves, where, who else took part, where the minutes are kept."""
     shown = minutes_or_404(request, minutes_id)
+    if not shown.is_draft:
+        messages.error(request, _("The minutes are sent for approval and stand as they are."))
+        return redirect("committee:minutes", shown.pk)
     seats = Seat.objects.visible_to(request.user).filter(committee=shown.meeting.committee_id)
     serving = seats.filter(pk__in=shown.meeting.attendance.serving().values("seat"))
     form = FrontForm(shown, serving.select_related("user"), kept_form.data(request))
