@@ -109,7 +109,8 @@ def _set_aside_running_text(pdf: pydyf.PDF) -> None:
 
 
 def _thin_structure(pdf: pydyf.PDF) -> None:
-    """Take out elements that mean nothing: WeasyPrint wraps each line of text in a Span of its own.
+    """Take out elements that mean nothing: WeasyPrint wraps each line of text in a Span of its own, and each
+    section that is laid out as a table in three more.
 
     They are half of all objects in a file, and joining a pack takes time by the object.
     """
@@ -118,8 +119,10 @@ def _thin_structure(pdf: pydyf.PDF) -> None:
     kept: set[int] = set()
 
     def may_go(child: pydyf.Dictionary, parent: pydyf.Dictionary) -> bool:
-        # A heading straight inside itself is WeasyPrint's box around part of its words.
-        doubled = child["S"] == parent["S"] and child["S"] in _WORDS
+        # A heading straight inside itself is WeasyPrint's box around part of its words, and a section that
+        # is all there is in a section the box of its row.
+        is_all = child["S"] == "/Sect" and len(parent["K"]) == 1
+        doubled = child["S"] == parent["S"] and (child["S"] in _WORDS or is_all)
         if not (doubled or child["S"] in _MEANINGLESS) or child.keys() - _PLAIN_KEYS:
             return False
         holds_text = any(isinstance(kid, int) for kid in child["K"])

@@ -16,6 +16,7 @@ from portal.documents.objects import (
     pieces,
     references,
     renumbered,
+    stands_alone,
     text_string,
 )
 from portal.documents.pagination import FONT, PageNumbers
@@ -93,11 +94,11 @@ class Joiner:
         if intents:
             self.output_intents = renumbered(pieces(intents[0]), new)
         fonts = {_font_table(source, page) for page in pages}
-        for number in kept:
-            if source.is_alone(number):
+        for number, cut in kept.items():
+            body = source.objects[number]
+            if stands_alone(body, cut):
                 continue
-            data = source.objects[number].data
-            text = moved_in_parent_tree(renumbered(source.pieces(number), new), self._next_key)
+            data, text = body.data, moved_in_parent_tree(renumbered(cut, new), self._next_key)
             if number in fonts:
                 text = self._with_font(text)
             if number in elements:

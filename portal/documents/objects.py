@@ -34,6 +34,11 @@ class Body(NamedTuple):
     data: bytes | None = None
 
 
+def stands_alone(body: Body, cut: Sequence[bytes]) -> bool:
+    """Whether it is a stream that refers to nothing else; `cut` is its text as `pieces`."""
+    return body.data is not None and len(cut) == 1
+
+
 class Unreadable(ValueError):
     """The file is not written as WeasyPrint or qpdf write."""
 
@@ -43,7 +48,6 @@ class PdfFile:
 
     def __init__(self, pdf: bytes) -> None:
         self.objects: dict[int, Body] = {}
-        self._pieces: dict[int, list[bytes]] = {}
         root = 0
         position = 0
         while match := _OBJECT.search(pdf, position):
@@ -87,28 +91,21 @@ class PdfFile:
     def text(self, number: int) -> bytes:
         return self.objects[number].text
 
-    def pieces(self, number: int) -> list[bytes]:
-        """An object's text as `pieces` gives it, cut once: there are tens of thousands of them in a pack."""
-        if number not in self._pieces:
-            self._pieces[number] = pieces(self.objects[number].text)
-        return self._pieces[number]
-
-    def is_alone(self, number: int) -> bool:
-        """Whether an object is a stream that refers to nothing else."""
-        return self.objects[number].data is not None and len(self.pieces(number)) == 1
-
-    def reachable(self, beginnings: Iterable[int], frame: Iterable[int | None] = ()) -> list[int]:
-        """The objects that `beginnings` need; what is in `frame` stays behind, and what only it needs."""
-        seen = set(frame)
+    def reachable(
+        self, beginnings: Iterable[int], frame: Iterable[int | None] = ()
+    ) -> dict[int, list[bytes]]:
+        """The objects that `beginnings` need, with their texts as `pieces`: there are tens of thousands in a
+        pack, and each is cut once. What is in `frame` stays behind, and what only it needs.
+        """
+        left_out = set(frame)
         waiting = list(beginnings)
-        kept = []
+        found: dict[int, list[bytes]] = {}
         while waiting:
             number = waiting.pop()
-            if number not in seen and number in self.objects:
-                seen.add(number)
-                kept.append(number)
-                waiting += map(int, self.pieces(number)[1::2])
-        return kept
+            if number not in found and number not in left_out and number in self.objects:
+                found[number] = cut = pieces(self.objects[number].text)
+                waiting += map(int, cut[1::2])
+        return found
 
     def numbers(self, text: bytes, key: bytes) -> list[int]:
         """The numbers in an entry that is a list of references, or one reference."""
@@ -211,13 +208,15 @@ class Writer:
             self._streams[digest] = self.new(text, data)
         return self._streams[digest]
 
-    def numbers_for(self, source: PdfFile, wanted: Iterable[int]) -> dict[int, int]:
+    def numbers_for(self, source: PdfFile, wanted: Mapping[int, Sequence[bytes]]) -> dict[int, int]:
         """A number for each object of a file; streams that stand alone are written or found at once."""
         numbers = {}
-        for old in wanted:
+        for old, cut in wanted.items():
             body = source.objects[old]
-            alone = source.is_alone(old)
-            numbers[old] = self.once(body.text, body.data or b"") if alone else self.number()
+            if body.data is not None and stands_alone(body, cut):
+                numbers[old] = self.once(body.text, body.data)
+            else:
+                numbers[old] = self.number()
         return numbers
 
     def finish(self, root: int, info: int) -> None:

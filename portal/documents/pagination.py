@@ -10,7 +10,7 @@ import zlib
 from functools import cache
 from typing import NamedTuple
 
-from portal.documents.objects import Body, PdfFile, Writer, new_references, renumbered
+from portal.documents.objects import Body, PdfFile, Writer, new_references, renumbered, stands_alone
 from portal.documents.rendering import render_pdf
 
 MILLIMETRE = 72 / 25.4
@@ -74,9 +74,9 @@ class PageNumbers:
         needed = specimen.reachable([font])
         numbers = self._writer.numbers_for(specimen, needed)
         new = new_references(numbers)
-        for old in needed:
-            if not specimen.is_alone(old):
-                self._writer.add(numbers[old], Body(renumbered(specimen.pieces(old), new)))
+        for old, cut in needed.items():
+            if not stands_alone(specimen.objects[old], cut):
+                self._writer.add(numbers[old], Body(renumbered(cut, new)))
         return numbers[font]
 
     def _drawing(self, text: str, media_box: tuple[float, float, float, float]) -> bytes:
