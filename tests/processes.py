@@ -86,10 +86,12 @@ def running_worker(
         worker.stop()
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
-    """Return when `condition` holds; fail with `what` when it has not within the time."""
+def wait_until(
+    condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS, every: float = 0.1
+) -> None:
+    """Return when `condition` holds, looked at so often (seconds); fail with `what` when it has not in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(f"Not within {seconds} s: {what}")
-        time.sleep(0.1)
+        time.sleep(every)
