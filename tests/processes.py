@@ -89,7 +89,7 @@ def running_worker(
 def wait_until(
     condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS, every: float = 0.1
 ) -> None:
-    """Return when `condition` holds, looked at so often (seconds); fail with `what` when it has not in time."""
+    """Return when `condition` holds, asked again after `every` seconds; fail with `what` when time is out."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
