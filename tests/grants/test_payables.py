@@ -50,7 +50,8 @@ def granted(months: list[int] | None = None) -> tuple[Application, Decision]:
         PaymentRule.objects.get_or_create(authority=application.call.authority, months=months)
     assess(application, staff(Role.CASE_OFFICER))
     matter = propose_single(application, staff(Role.CASE_OFFICER))
-    meeting = MeetingFactory.create(committee=matter.committee)
+    # Soon, so that the decision can be final before the grant's first year begins.
+    meeting = MeetingFactory.create(committee=matter.committee, starts_at=timezone.now() + timedelta(days=1))
     item = put_on_agenda(matter, meeting, staff(Role.SECRETARY))
     decision = minutes.record_decision(item, Outcome.GRANTED, staff(Role.SECRETARY))
     Application.objects.filter(pk=application.pk).update(released_at=timezone.now())
