@@ -265,9 +265,7 @@ def _checks(application: Application) -> dict[str, Any]:
     points = application.call.formal_checks.all()
     found = {row.check_point_id: row for row in application.check_outcomes.all()}
     not_ok = [
-        (point, row)
-        for point in sorted(points, key=lambda point: point.position)
-        if (row := found.get(point.pk)) and row.outcome == Tried.NOT_OK
+        (point, row) for point in points if (row := found.get(point.pk)) and row.outcome == Tried.NOT_OK
     ]
     return {
         "points": len(points),

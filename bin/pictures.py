@@ -7,8 +7,8 @@
 The last pictures show what comes after the coming meeting, so it is held and its letters are made, and the
 running partnership writes an addendum and follows up: the demo is another one afterwards.
 
-Each picture is a page as the person sees it who reads the guide, in Swedish, light, 1000 pixels wide; what is
-longer than a screen and a half is cut. Pages of documents are drawn by `pdftoppm` (Debian: poppler-utils).
+Each picture is a page as the person sees it who reads the guide, in Swedish and light; what is longer than a
+screen and a half is cut. Pages of documents are drawn by `pdftoppm` (Debian: poppler-utils).
 """
 
 import io

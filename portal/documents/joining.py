@@ -105,7 +105,7 @@ class Joiner:
                 text = self._as_part(text, title)
             elif number in pages:
                 text = self._numbered_page(numbers[number], text, pages.index(number))
-            if b"part:" in text and data is None and _PART_LINK.search(text):
+            if data is None and _PART_LINK.search(text):
                 self._waiting_links.append((numbers[number], text))
             else:
                 self._writer.add(numbers[number], Body(text, data))

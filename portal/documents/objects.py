@@ -16,12 +16,13 @@ from typing import BinaryIO, NamedTuple
 _OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)(?:\nendobj|(?<=>>)\n?stream\n)", re.DOTALL)
 _LENGTH = re.compile(rb"/Length (\d+)")
 _ROOT = re.compile(rb"/Root (\d+) 0 R")
+_STRING = rb"\((?:[^()\\]|\\.)*\)"
 #: A string, which is passed over, or a reference. Numbers written in base 16 hold no "R".
-_STRING_OR_REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|(\d+) 0 R\b", re.DOTALL)
+_STRING_OR_REFERENCE = re.compile(_STRING + rb"|(\d+) 0 R\b", re.DOTALL)
 #: A reference where there is no string that could hold something like it.
 _REFERENCE = re.compile(rb"(\d+) 0 R\b")
 #: A string, which is passed over, or the number of an entry in the parent tree.
-_STRING_OR_PARENT = re.compile(rb"\((?:[^()\\]|\\.)*\)|(/StructParents? )(\d+)", re.DOTALL)
+_STRING_OR_PARENT = re.compile(_STRING + rb"|(/StructParents? )(\d+)", re.DOTALL)
 _PACKED = 200
 #: Of zlib: half the time of its default for a twentieth more bytes.
 _EFFORT = 3

@@ -32,9 +32,8 @@ class Entry:
     rule: Callable[[Any], bool]
     also: tuple[str, ...] = ()
 
-    def reaches(self, path: str) -> str:
-        """The longest of its addresses that the path lies below; empty where none is."""
-        url = reverse(self.route)
+    def reaches(self, path: str, url: str) -> str:
+        """The longest of its addresses that the path lies below; empty where none is. `url` is its own."""
         addresses = [url, *(urljoin(url, other) for other in self.also)]
         return max((address for address in addresses if path.startswith(address)), key=len, default="")
 
@@ -60,14 +59,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": [], "acting_for": ""}
-    entries = [(entry, entry.reaches(request.path)) for entry in _entries if entry.rule(user)]
+    own = [(entry, reverse(entry.route)) for entry in _entries if entry.rule(user)]
+    links = [(str(entry.label), url, entry.reaches(request.path, url)) for entry, url in own]
     # The rounds' address lies below the queue's: the longest that fits is where one is.
-    here = max((address for _entry, address in entries), key=len, default="")
+    here = max((address for _label, _url, address in links), key=len, default="")
     acting_for = "" if user.is_staff else request.session.get(ACTING_FOR, {}).get("name", "")
     return {
-        "navigation": [
-            MenuItem(str(entry.label), reverse(entry.route), bool(here) and address == here)
-            for entry, address in entries
-        ],
+        "navigation": [MenuItem(label, url, bool(here) and address == here) for label, url, address in links],
         "acting_for": acting_for,
     }
