@@ -24,7 +24,7 @@ TITLE_PAGE = "Bilaga: {title}"
 #: Parts that are made and ordered at a time, so that memory does not grow with the pack. The first are few:
 #: other workers render them while the next are made.
 FIRST_BATCH = 10
-BATCH = 50
+BATCH = 100
 
 
 @dataclass(frozen=True)
