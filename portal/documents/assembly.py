@@ -65,6 +65,11 @@ class PlacedPart:
     href: str  # to link to the part from the contents page; empty when it leads nowhere
     note: str = ""
 
+    @property
+    def entry(self) -> str:
+        """Page and title as the contents print them, with a tab between."""
+        return f"{self.first_page}\t{self.title}"
+
 
 @dataclass(frozen=True)
 class Assembled:
