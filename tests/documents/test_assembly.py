@@ -96,6 +96,11 @@ def test_contents_link_to_the_first_page_of_each_part(pack: Whole) -> None:
     ]
 
 
+def test_contents_print_the_page_of_each_part(pack: Whole) -> None:
+    printed = page_texts(pack.content)[0]
+    assert [part for part in pack.parts if f"{part.first_page} {part.title}" not in printed] == []
+
+
 def test_pages_are_numbered_through(pack: Whole) -> None:
     total = pack.page_count
     numbers = [[line.text for line in lines(pack.content, page) if line.bottom < 60] for page in range(total)]
